@@ -1,0 +1,223 @@
+package routing
+
+import (
+	"context"
+	"hash/maphash"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	shards    = 2   // drains of messages; a chat always goes to the same one, which keeps its order
+	batchMax  = 256 // messages in one pipeline
+	batchRoom = 4096
+	batchTime = 3 * time.Second
+)
+
+type jobKind byte
+
+const (
+	jobAppend jobKind = iota
+	jobTyping
+	jobRead
+)
+
+// job is one write that may wait for company: whatever is ready goes into one pipeline, and nothing waits for a timer.
+type job struct {
+	kind  jobKind
+	add   *Append
+	chat  string
+	from  Side
+	owner string
+	seq   int64
+	done  chan error // of a read
+}
+
+var jobs = sync.Pool{New: func() any { return new(job) }}
+
+var seed = maphash.MakeSeed()
+
+func (r *Router) startBatches() {
+	for i := range r.batch {
+		r.batch[i] = make(chan *job, batchRoom)
+	}
+}
+
+func (r *Router) post(j *job) {
+	r.batch[maphash.String(seed, j.chat)%shards] <- j
+}
+
+// Append asks for a sealed message to be kept; see Append. It blocks while more than a few thousand are in flight,
+// which holds the authors back. Run must be running.
+func (r *Router) Append(a *Append) {
+	j := jobs.Get().(*job)
+	*j = job{kind: jobAppend, add: a, chat: a.Chat}
+	if a.Typing {
+		j.kind = jobTyping
+	}
+	r.post(j)
+}
+
+// Read notes that a side was shown the messages up to seq. ErrNoChat when the chat is unknown, over or not hers.
+func (r *Router) Read(ctx context.Context, chat string, from Side, owner string, seq int64) error {
+	j := &job{kind: jobRead, chat: chat, from: from, owner: owner, seq: seq, done: make(chan error, 1)}
+	r.post(j)
+	select {
+	case err := <-j.done:
+		if err == errReadOut {
+			_, _, err = r.shared(ctx, "read_out", 0, chat)
+		}
+		return err
+	case <-ctx.Done():
+		return ErrUnavailable
+	}
+}
+
+// errReadOut: the last of a chat that ended as done was shown.
+var errReadOut = &Refusal{"read out"}
+
+// drain sends what is ready in pipelines until ctx ends, and then what was posted before.
+func (r *Router) drain(ctx context.Context, in chan *job) {
+	b := newBatch(r)
+	for {
+		select {
+		case j := <-in:
+			b.add(j)
+		case <-ctx.Done():
+			select {
+			case j := <-in:
+				b.add(j)
+			default:
+				return
+			}
+		}
+	fill:
+		for len(b.jobs) < batchMax {
+			select {
+			case j := <-in:
+				b.add(j)
+			default:
+				break fill
+			}
+		}
+		b.send()
+	}
+}
+
+// batch is one pipeline of scripts, its buffers kept from one to the next.
+type batch struct {
+	r    *Router
+	jobs []*job
+	args [][]any
+	cmds []*redis.IntSliceCmd
+	hour string
+}
+
+func newBatch(r *Router) *batch { return &batch{r: r, args: make([][]any, batchMax)} }
+
+func (b *batch) add(j *job) { b.jobs = append(b.jobs, j) }
+
+var appendScript, typingScript, readScript = must("append"), must("typing"), must("read")
+
+// arguments fills the i-th command of the pipeline. The body goes as bytes, uncopied.
+func (b *batch) arguments(i int, j *job) []any {
+	r, a := b.r, b.args[i][:0]
+	state := stateKey(r.cfg.Prefix, j.chat)
+	switch j.kind {
+	case jobAppend:
+		m := j.add
+		a = append(a, "evalsha", appendScript.sha, 2, state, logKey(r.cfg.Prefix, j.chat), side(m.From), m.Owner, m.E, m.ID,
+			m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat, b.hour)
+	case jobTyping:
+		m := j.add
+		a = append(a, "evalsha", typingScript.sha, 1, state, side(m.From), m.Owner, m.E, m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat)
+	case jobRead:
+		a = append(a, "evalsha", readScript.sha, 1, state, side(j.from), j.owner, j.seq, r.cfg.Prefix, j.chat)
+	}
+	b.args[i] = a
+	return a
+}
+
+func side(s Side) string {
+	if s == Youth {
+		return "y"
+	}
+	return "c"
+}
+
+// send runs the pipeline and answers every job, in order.
+func (b *batch) send() {
+	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
+	defer cancel()
+	b.hour = strconv.FormatInt(b.r.now().Unix()/3600, 10)
+	err := b.exec(ctx, b.jobs)
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		// The store forgot its scripts: nothing of this pipeline ran that a second run would not find by its id.
+		if b.r.loadAll(ctx) == nil {
+			b.exec(ctx, b.jobs)
+		}
+	}
+	for i, j := range b.jobs {
+		v, err := b.cmds[i].Result()
+		if err == nil && len(v) != 2 {
+			err = errShape
+		}
+		if err != nil {
+			err = b.r.away("append", err)
+			v = []int64{0, 0}
+		}
+		b.answer(j, v[0], v[1], err)
+		b.jobs[i] = nil
+	}
+	b.jobs = b.jobs[:0]
+}
+
+// exec returns the first error of the pipeline.
+func (b *batch) exec(ctx context.Context, jobs []*job) error {
+	pipe := b.r.rdb.Pipeline()
+	b.cmds = b.cmds[:0]
+	for i, j := range jobs {
+		cmd := redis.NewIntSliceCmd(ctx, b.arguments(i, j)...)
+		cmd.SetFirstKeyPos(3) // evalsha, script, how many, the first key: where a cluster looks for the slot
+		b.cmds = append(b.cmds, cmd)
+		if err := pipe.Process(ctx, cmd); err != nil {
+			return err
+		}
+	}
+	_, err := pipe.Exec(ctx)
+	return err
+}
+
+func (b *batch) answer(j *job, v, prev int64, err error) {
+	if j.kind == jobRead {
+		switch {
+		case err != nil:
+		case v == 0:
+			err = ErrNoChat
+		case v == 2:
+			err = errReadOut
+		}
+		j.done <- err
+		return
+	}
+	a := j.add
+	*j = job{}
+	jobs.Put(j)
+	a.Seq, a.Prev, a.Dup, a.Err = 0, 0, false, err
+	switch {
+	case err != nil:
+	case v == 0 && prev == 0:
+		a.Err = ErrNoChat
+	case v == 0:
+		a.Err = ErrStaleEpoch
+	case a.Typing:
+	case v < 0:
+		a.Seq, a.Dup = -v, true
+	default:
+		a.Seq, a.Prev = v, prev
+	}
+	a.Done(a)
+}

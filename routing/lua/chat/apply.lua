@@ -1,0 +1,51 @@
+-- Tells a chat's own state what the routing state decided; a version that is not newer changes nothing.
+-- KEYS[1] state HASH   KEYS[2] log STREAM
+-- ARGV[1] version  [2] phase  [3] epoch  [4] owner  [5] her key  [6] her node  [7] reason  [8], [9] fresh shares
+-- [10] channel prefix  [11] chat
+-- Returns 1 or 0.
+local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock')
+if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
+local phase, hour = ARGV[2], math.ceil((tonumber(redis.call('TIME')[1]) + (ARGV[2] == 'x' and 3600 or 7200)) / 3600) * 3600
+local set = {'v', ARGV[1], 'ph', phase, 'r', ARGV[7]}
+local function put(k, v)
+  set[#set + 1] = k
+  set[#set + 1] = v
+end
+if phase == 't' or phase == 'a' then
+  put('own', ARGV[4])
+  put('cn', ARGV[6])
+  if tonumber(ARGV[3]) > tonumber(s[2]) then
+    local ep = cjson.decode(s[4])
+    ep[#ep + 1] = {e = tonumber(ARGV[3]), o = ARGV[4], k = ARGV[5], y = '', c = '', s = tonumber(s[3])}
+    put('e', ARGV[3])
+    put('ep', cjson.encode(ep))
+    put('ds', ARGV[9])
+  end
+elseif phase == 'w' then
+  put('own', '')
+  put('cn', '')
+  if not s[7] and s[8] then put('sh', ARGV[8]) end
+elseif phase == 'l' or phase == 'x' then
+  redis.call('DEL', KEYS[1], KEYS[2])
+  if phase == 'l' then
+    put('e', s[2])
+    put('seq', s[3])
+    put('ep', '[]')
+    put('pky', s[9])
+    put('line', s[10])
+    put('yn', s[5] or '')
+    put('sock', s[11] or '')
+    if s[8] then put('tok', s[8]) end
+  end
+end
+redis.call('HSET', KEYS[1], unpack(set))
+redis.call('PEXPIREAT', KEYS[1], hour * 1000)
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('PEXPIREAT', KEYS[2], hour * 1000) end
+local told = {['']  = true}
+for _, n in ipairs({s[5] or '', s[6] or '', ARGV[6]}) do
+  if not told[n] then
+    told[n] = true
+    redis.call('PUBLISH', ARGV[10] .. ':node:' .. n, 'c' .. ARGV[11])
+  end
+end
+return 1

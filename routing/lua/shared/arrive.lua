@@ -1,0 +1,24 @@
+-- A young person joins a line: a ticket, and an offer at once when a counsellor is free.
+-- ARGV[5] chat  [6] line  [7] lang  [8] urgent 0|1  [9] topic  [10] key  [11] node/sock  [12] target in s
+-- [13] waiting allowed per counsellor  [14] joins per s  [15] size of the bucket  [16...] languages of the line
+-- Returns {'ok', ahead}, or {'slow'}, {'nobody'}, {'full'} with nothing changed but the bucket's refill.
+local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 16)}
+local again = chat_of(chat)
+if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} end
+local rate, size, b = tonumber(ARGV[14]), tonumber(ARGV[15]), call('HMGET', BUCKET, 'n', 'at')
+local tokens = math.min(size, (tonumber(b[1]) or size) + (now - (tonumber(b[2]) or now)) * rate)
+if tokens < 1 then return {'slow'} end
+local duty = count(DUTY, line)
+if duty == 0 then return {'nobody'} end
+local room = tonumber(call('HGET', ROOM, line) or 0)
+if count(WAITING, line) - room >= duty * tonumber(ARGV[13]) then return {'full'} end
+
+call('HSET', BUCKET, 'n', tokens - 1, 'at', now)
+local r = {
+  l = line, g = ARGV[7], t = call('INCR', TICKETS), c = ARGV[8] == '1' and 1 or 2, u = ARGV[8] == '1', p = ARGV[9],
+  k = ARGV[10], y = ARGV[11], w = tonumber(ARGV[12]), a = now, e = -1, v = 0,
+}
+call('ZADD', AT, 0, string.match(r.y, '^[^/]*') .. ':' .. chat)
+queue(chat, r)
+serve_chat(chat, r)
+return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0}

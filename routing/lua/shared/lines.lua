@@ -1,0 +1,20 @@
+-- How the lines stand.
+-- ARGV[5] how many heads to name  [6] lines with their languages as JSON {{line, lang, ...}, ...}
+-- Returns {'ok', {on duty, waiting, talking, oldest in s, waits, {place, ...}}, ...} in the order given.
+local out = {'ok'}
+for _, l in ipairs(cjson.decode(ARGV[6])) do
+  local heads, oldest = {}, 0
+  for i = 2, #l do
+    local p = l[1] .. ':' .. l[i]
+    for _, m in ipairs(prefix(WAITING, p, 0, tonumber(ARGV[5]))) do heads[#heads + 1] = m end
+    for class = 0, 2 do
+      local m = prefix(WAITING, p .. ':' .. class, 0, 1)[1]
+      local r = m and chat_of(string.match(m, ':([^:]*)$'))
+      if r then oldest = math.max(oldest, now - r.a) end
+    end
+  end
+  out[#out + 1] = {
+    count(DUTY, l[1]), count(WAITING, l[1]), count(TALKING, l[1]), oldest, call('HGET', WAITS, l[1]) or '', heads,
+  }
+end
+return out

@@ -1,0 +1,243 @@
+package routing
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Router is one node's hand on the deployment's routing state. Its methods may be called from any goroutine; those
+// that talk to the store return ErrUnavailable while it is away, and then nothing is known to be kept.
+type Router struct {
+	rdb   redis.UniversalClient
+	cfg   Config
+	obs   Observer
+	log   *slog.Logger
+	keys  []string
+	lines map[string]*Line
+	langs string // line -> languages, as JSON for the scripts
+	order string // [[line, languages...], ...], as JSON for the scripts
+	batch [shards]chan *job
+	now   func() time.Time
+
+	lastBeat atomic.Int64 // Unix nanoseconds of the last answer of the store
+	store    atomic.Pointer[string]
+
+	mu    sync.Mutex
+	desks map[string]localDesk // desks at this node, to enter again when the store forgot them
+}
+
+type localDesk struct {
+	who      OnDuty
+	sock     string
+	ready    bool
+	capacity int
+}
+
+// New returns a Router that is not running yet. It does not talk to the store.
+func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) (*Router, error) {
+	if cfg.Prefix == "" {
+		cfg.Prefix = "haven"
+	}
+	if cfg.Node == "" {
+		cfg.Node = newID()
+	}
+	if cfg.Durations == (Durations{}) {
+		cfg.Durations = DefaultDurations()
+	}
+	if cfg.JoinRate == 0 {
+		cfg.JoinRate = 1000
+	}
+	if cfg.JoinBurst == 0 {
+		cfg.JoinBurst = 20000
+	}
+	cfg.Lines = slices.Clone(cfg.Lines)
+	r := &Router{
+		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
+		now: time.Now, desks: map[string]localDesk{},
+	}
+	langs, order := map[string][]string{}, [][]string{}
+	for i := range cfg.Lines {
+		l := &r.cfg.Lines[i]
+		if l.Name == "" || len(l.Langs) == 0 || r.lines[l.Name] != nil {
+			return nil, fmt.Errorf("routing: line %d has no name, no language or the name of another", i+1)
+		}
+		r.lines[l.Name] = l
+		langs[l.Name] = l.Langs
+		order = append(order, append([]string{l.Name}, l.Langs...))
+	}
+	r.langs, r.order = mustJSON(langs), mustJSON(order)
+	r.startBatches()
+	return r, nil
+}
+
+func mustJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // maps and slices of strings always encode
+	}
+	return string(b)
+}
+
+// newID is 16 random bytes in base64url without padding.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// Node is this node's name.
+func (r *Router) Node() string { return r.cfg.Node }
+
+// Ready says whether the store answered within the last seconds.
+func (r *Router) Ready() bool {
+	return time.Since(time.Unix(0, r.lastBeat.Load())) < 3*beatEvery
+}
+
+// Store names this life of the store; "" while it was never reached.
+func (r *Router) Store() string {
+	if s := r.store.Load(); s != nil {
+		return *s
+	}
+	return ""
+}
+
+func (r *Router) sock(id string) string { return r.cfg.Node + "/" + id }
+
+func secs(d time.Duration) int64 { return int64(d / time.Second) }
+
+// shared runs a transition of the routing state, tells the chats it changed, and returns the rest of its answer:
+// n values behind the status word.
+func (r *Router) shared(ctx context.Context, name string, n int, args ...any) (status string, out []any, err error) {
+	all := append(make([]any, 0, 4+len(args)), r.cfg.Prefix, secs(r.cfg.Durations.Ring), newID(), newID())
+	v, err := r.eval(ctx, must(name), r.keys, append(all, args...)...)
+	if err != nil {
+		return "", nil, err
+	}
+	list, _ := v.([]any)
+	if len(list) == 0 {
+		return "", nil, r.away(name, errShape)
+	}
+	status, _ = list[0].(string)
+	if status != "ok" || len(list) < 1+n {
+		return status, list[1:], nil
+	}
+	if n >= 0 {
+		changed, err := decodeChanged(list[1+n:])
+		if err != nil {
+			return "", nil, r.away(name, err)
+		}
+		for i := range changed {
+			r.observeEnd(&changed[i].record)
+		}
+		return status, list[1 : 1+n], r.project(ctx, changed)
+	}
+	return status, list[1:], nil
+}
+
+var errShape = errors.New("routing: the store answered in another shape")
+
+// record is what a chat's own state needs of the routing state; see keys.go.
+type record struct {
+	Line    string `json:"l"`
+	Lang    string `json:"g"`
+	Urgent  bool   `json:"u"`
+	Topic   string `json:"p"`
+	PK      string `json:"k"`
+	Arrived int64  `json:"a"`
+	State   string `json:"s"`
+	Owner   string `json:"o"`
+	Epoch   int    `json:"e"`
+	OwnerPK string `json:"q"`
+	Desk    string `json:"b"`
+	Away    bool   `json:"w8"`
+	Reason  string `json:"r"`
+	Version int64  `json:"v"`
+}
+
+func (rec *record) phase() Phase {
+	switch {
+	case rec.State == "t" && rec.Away:
+		return Away
+	case rec.State == "t", rec.State == "d", rec.State == "l", rec.State == "x":
+		return Phase(rec.State[0])
+	}
+	return Waiting
+}
+
+// change is a chat whose own state must learn of its record.
+type change struct {
+	chat string
+	record
+}
+
+// decodeChanged reads pairs of chat and JSON.
+func decodeChanged(pairs []any) ([]change, error) {
+	out := make([]change, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		chat, _ := pairs[i].(string)
+		j, _ := pairs[i+1].(string)
+		c := change{chat: chat}
+		if err := json.Unmarshal([]byte(j), &c.record); err != nil {
+			return nil, errShape
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// observeEnd counts an end once, where it is decided: `done` and `lost` before the last trace goes.
+func (r *Router) observeEnd(rec *record) {
+	switch {
+	case rec.State == "d", rec.State == "l",
+		rec.State == "x" && rec.Reason != ReasonDone && rec.Reason != ReasonLost:
+		r.obs.ChatEnded(rec.Line, rec.Reason)
+	}
+}
+
+// project tells each changed chat's own state what was decided. A node that dies before is made good by the sweep
+// ("apply" falls due).
+func (r *Router) project(ctx context.Context, changed []change) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	s := must("apply")
+	run := func() error {
+		pipe := r.rdb.Pipeline()
+		for i := range changed {
+			c := &changed[i]
+			node := cutNode(c.Desk)
+			pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
+				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, node, c.Reason, newID(), newID(),
+				r.cfg.Prefix, c.chat)
+		}
+		_, err := pipe.Exec(ctx)
+		return err
+	}
+	err := run()
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		if err = r.loadAll(ctx); err == nil {
+			err = run()
+		}
+	}
+	if err != nil {
+		return r.away(s.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,300 @@
+package routing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	beatEvery  = 2 * time.Second
+	nodeLease  = 10 * time.Second // a node without a heartbeat for this long is given up
+	sweepEvery = time.Second
+	sweepMax   = 128
+	callTime   = 3 * time.Second
+)
+
+// Run carries wakes to w and keeps the deployment moving (heartbeat, deadlines, safety net) until ctx ends. Every node
+// sweeps: each deadline is guarded, so that two sweepers do no harm and a dead one is not missed.
+func (r *Router) Run(ctx context.Context, w Wakes) error {
+	var wg sync.WaitGroup
+	for _, in := range r.batch {
+		wg.Go(func() { r.drain(ctx, in) })
+	}
+	wg.Go(func() { r.listen(ctx, w) })
+	wg.Go(func() { every(ctx, beatEvery, func() { r.beat(ctx, w) }) })
+	wg.Go(func() { every(ctx, sweepEvery, func() { r.sweep(ctx) }) })
+	wg.Wait()
+	return nil
+}
+
+// every calls f at once and then at each tick.
+func every(ctx context.Context, d time.Duration, f func()) {
+	t := time.NewTicker(d)
+	defer t.Stop()
+	for {
+		f()
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// listen hears this node's wakes. The node's own heartbeat comes by the same way, so that silence means a broken line.
+func (r *Router) listen(ctx context.Context, w Wakes) {
+	for ctx.Err() == nil {
+		sub := r.rdb.Subscribe(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), allChannel(r.cfg.Prefix))
+		r.hear(ctx, sub, w)
+		sub.Close()
+		select {
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func (r *Router) hear(ctx context.Context, sub *redis.PubSub, w Wakes) {
+	subscribed := 0
+	for {
+		m, err := sub.ReceiveTimeout(ctx, 3*beatEvery)
+		if err != nil {
+			return
+		}
+		switch m := m.(type) {
+		case *redis.Subscription:
+			if subscribed++; subscribed == 2 { // both channels stand: nothing is missed from here on
+				w.Resync()
+			} else if subscribed > 2 {
+				return // the library reconnected by itself: begin anew, so that Resync follows
+			}
+		case *redis.Message:
+			wake(m.Payload, w)
+		}
+	}
+}
+
+func wake(p string, w Wakes) {
+	if p == "" {
+		return
+	}
+	switch subject := p[1:]; p[0] {
+	case 'c':
+		w.ChatChanged(subject)
+	case 'd':
+		w.DeskChanged(subject)
+	case 'l':
+		w.LinesChanged()
+	case 'm':
+		if d, ok := delivery(subject); ok {
+			w.Deliver(d)
+		}
+	}
+}
+
+// delivery reads <chat><from><seq>:<prev>:<body>.
+func delivery(s string) (Delivery, bool) {
+	if len(s) < 23 {
+		return Delivery{}, false
+	}
+	seq, rest, ok1 := strings.Cut(s[23:], ":")
+	prev, body, ok2 := strings.Cut(rest, ":")
+	n, err1 := strconv.ParseInt(seq, 10, 64)
+	p, err2 := strconv.ParseInt(prev, 10, 64)
+	if !ok1 || !ok2 || err1 != nil || err2 != nil {
+		return Delivery{}, false
+	}
+	return Delivery{Chat: s[:22], From: Side(s[22]), Seq: n, Prev: p, Body: []byte(body)}, true
+}
+
+// beat says that this node lives, looks whether the store is the one it was, and has the append-only file rewritten
+// once an hour by one node of all: what was deleted stays in that file until then.
+func (r *Router) beat(ctx context.Context, w Wakes) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	status, _, err := r.shared(ctx, "beat", 0, r.cfg.Node, secs(nodeLease))
+	if err != nil {
+		return
+	}
+	store, err := r.life(ctx)
+	if err != nil {
+		return
+	}
+	first := r.store.Load() == nil
+	changed := !first && r.Store() != store
+	if first || changed {
+		r.store.Store(&store)
+	}
+	r.lastBeat.Store(time.Now().UnixNano())
+	if changed {
+		r.log.Warn("the store began another life")
+		r.renewAll(ctx)
+	}
+	if first || changed {
+		w.StoreChanged()
+	} else if status == "new" { // this node had been given up while it stood still
+		w.Resync()
+	}
+	r.rdb.Publish(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), "p")
+	r.rewrite(ctx)
+}
+
+// life names this life of the store: a key that goes when the store is emptied, and the replication id, which a
+// promoted replica changes even if it kept that key.
+func (r *Router) life(ctx context.Context) (string, error) {
+	key := sharedKey(r.cfg.Prefix, "life")
+	pipe := r.rdb.Pipeline()
+	pipe.SetNX(ctx, key, newID(), 0)
+	get := pipe.Get(ctx, key)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return "", err
+	}
+	replid := ""
+	if _, cluster := r.rdb.(*redis.ClusterClient); !cluster { // a cluster has one of these per primary
+		info, err := r.rdb.Info(ctx, "replication").Result()
+		if err == nil {
+			_, rest, _ := strings.Cut(info, "master_replid:")
+			replid, _, _ = strings.Cut(rest, "\r\n")
+		}
+	}
+	sum := sha256.Sum256([]byte(get.Val() + replid))
+	return base64.RawURLEncoding.EncodeToString(sum[:16]), nil
+}
+
+// renewAll has every desk at this node enter again where the store forgot it.
+func (r *Router) renewAll(ctx context.Context) {
+	r.mu.Lock()
+	names := make([]string, 0, len(r.desks))
+	for n := range r.desks {
+		names = append(names, n)
+	}
+	r.mu.Unlock()
+	r.Renew(ctx, names)
+}
+
+func (r *Router) rewrite(ctx context.Context) {
+	key := sharedKey(r.cfg.Prefix, "rewrite")
+	hour := time.Now().Truncate(time.Hour).Add(time.Hour)
+	if r.rdb.SetArgs(ctx, key, r.cfg.Node, redis.SetArgs{Mode: "NX", ExpireAt: hour}).Err() != nil {
+		return // another node has done it, or the store is away
+	}
+	if c, ok := r.rdb.(*redis.ClusterClient); ok {
+		c.ForEachMaster(ctx, func(ctx context.Context, m *redis.Client) error { return m.BgRewriteAOF(ctx).Err() })
+		return
+	}
+	r.rdb.BgRewriteAOF(ctx) // an embedded store keeps no file and refuses
+}
+
+// sweep does what has fallen due, closes lines, and offers what a dead node left unoffered.
+func (r *Router) sweep(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	_, due, err := r.shared(ctx, "fallen", -1, sweepMax)
+	if err != nil {
+		return
+	}
+	var unsettled []any
+	for _, m := range due {
+		member, _ := m.(string)
+		kind, subject, _ := strings.Cut(member, ":")
+		if kind == "apply" {
+			unsettled = append(unsettled, subject)
+			continue
+		}
+		if r.fall(ctx, kind, subject) != nil {
+			return
+		}
+	}
+	r.settle(ctx, unsettled)
+	for i := range r.cfg.Lines {
+		l := &r.cfg.Lines[i]
+		if open, _, _ := r.LineState(l.Name, r.now()); !open {
+			r.shared(ctx, "shut", 0, l.Name)
+		}
+	}
+	var pairs []any
+	for i := range r.cfg.Lines {
+		for _, g := range r.cfg.Lines[i].Langs {
+			pairs = append(pairs, r.cfg.Lines[i].Name, g)
+		}
+	}
+	for range sweepMax {
+		_, v, err := r.shared(ctx, "match", 1, pairs...)
+		if err != nil || asInt(v[0]) == 0 {
+			return
+		}
+	}
+}
+
+// fall does what has fallen due for one subject.
+func (r *Router) fall(ctx context.Context, kind, subject string) error {
+	d := r.cfg.Durations
+	args := []any{subject}
+	name := kind + "_over"
+	switch kind {
+	case "away":
+		args = append(args, secs(d.Wrapup), secs(d.Front))
+	case "lease":
+		args = append(args, secs(d.DeskGrace))
+	case "grace":
+		args = append(args, secs(d.Held))
+	case "ring":
+		args = append(args, secs(d.Passed))
+	case "node":
+		return r.bury(ctx, subject)
+	case "pass":
+		name = "pass_over"
+	case "held", "front", "linger", "offer", "wrap", "owed", "tomb":
+	default:
+		r.log.Error("unknown deadline", "reason", "unknown_deadline")
+		return nil
+	}
+	_, _, err := r.shared(ctx, name, 0, args...)
+	return err
+}
+
+// bury takes the young people of a dead node for down.
+func (r *Router) bury(ctx context.Context, node string) error {
+	for {
+		status, v, err := r.shared(ctx, "node_over", -1, node, secs(r.cfg.Durations.Held), secs(r.cfg.Durations.YouthGrace))
+		if err != nil || status != "ok" || len(v) == 0 {
+			return err
+		}
+		for i := 0; i+1 < len(v); i += 2 {
+			chat, _ := v[i].(string)
+			sock, _ := v[i+1].(string)
+			if err := r.detach(ctx, chat, sock); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// settle tells chats again what their last change was, and forgets that it had to.
+func (r *Router) settle(ctx context.Context, chats []any) {
+	if len(chats) == 0 {
+		return
+	}
+	_, v, err := r.shared(ctx, "unsettled", -1, chats...)
+	if err != nil {
+		return
+	}
+	changed, err := decodeChanged(v)
+	if err != nil || r.project(ctx, changed) != nil {
+		return
+	}
+	var args []any
+	for i := range changed {
+		args = append(args, changed[i].chat, changed[i].Version)
+	}
+	if len(args) > 0 {
+		r.shared(ctx, "settle", 0, args...)
+	}
+}

@@ -1,0 +1,109 @@
+package routing
+
+import (
+	"context"
+	"crypto/sha1"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed lua
+var luaFiles embed.FS
+
+// script is one transition: a file of lua/shared (behind the prelude) or lua/chat.
+type script struct{ name, src, sha string }
+
+// scripts are all transitions by file name without ending; the two folders share no name.
+var scripts = loadScripts()
+
+func loadScripts() map[string]*script {
+	prelude, err := luaFiles.ReadFile("lua/shared_prelude.lua")
+	if err != nil {
+		panic(err) // embedded at build time
+	}
+	out := map[string]*script{}
+	for _, dir := range []string{"lua/shared", "lua/chat"} {
+		files, err := fs.Glob(luaFiles, dir+"/*.lua")
+		if err != nil {
+			panic(err)
+		}
+		for _, f := range files {
+			src, err := luaFiles.ReadFile(f)
+			if err != nil {
+				panic(err)
+			}
+			s := &script{name: strings.TrimSuffix(path.Base(f), ".lua"), src: string(src)}
+			if dir == "lua/shared" {
+				s.src = string(prelude) + s.src
+			}
+			sum := sha1.Sum([]byte(s.src)) // Redis names scripts by SHA-1
+			s.sha = hex.EncodeToString(sum[:])
+			if out[s.name] != nil {
+				panic("routing: two scripts named " + s.name)
+			}
+			out[s.name] = s
+		}
+	}
+	return out
+}
+
+func must(name string) *script {
+	s := scripts[name]
+	if s == nil {
+		panic("routing: no script " + name)
+	}
+	return s
+}
+
+// eval runs a script by its SHA and loads all of them first where the store does not know it: after a restart or a
+// failover it forgets.
+func (r *Router) eval(ctx context.Context, s *script, keys []string, args ...any) (any, error) {
+	v, err := r.rdb.EvalSha(ctx, s.sha, keys, args...).Result()
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		if err = r.loadAll(ctx); err == nil {
+			v, err = r.rdb.EvalSha(ctx, s.sha, keys, args...).Result()
+		}
+	}
+	if err != nil {
+		return nil, r.away(s.name, err)
+	}
+	return v, nil
+}
+
+func (r *Router) loadAll(ctx context.Context) error {
+	load := func(ctx context.Context, c redis.UniversalClient) error {
+		pipe := c.Pipeline()
+		for _, s := range scripts {
+			pipe.ScriptLoad(ctx, s.src)
+		}
+		_, err := pipe.Exec(ctx)
+		return err
+	}
+	if c, ok := r.rdb.(*redis.ClusterClient); ok {
+		return c.ForEachMaster(ctx, func(ctx context.Context, m *redis.Client) error { return load(ctx, m) })
+	}
+	return load(ctx, r.rdb)
+}
+
+// away turns whatever the store said into ErrUnavailable. The text of a network error carries addresses: it is never
+// logged; a refusal by the store itself (out of memory, read only, a fault in a script) is named by its first word.
+func (r *Router) away(what string, err error) error {
+	var re redis.Error
+	if errors.As(err, &re) && !errors.Is(err, redis.Nil) {
+		reason := "refused"
+		for _, p := range []string{"OOM", "READONLY", "LOADING", "MISCONF", "CLUSTERDOWN", "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "BUSY", "ERR"} {
+			if redis.HasErrorPrefix(err, p) {
+				reason = strings.ToLower(p)
+			}
+		}
+		r.log.Error("store refused", "component", what, "reason", reason)
+	}
+	return fmt.Errorf("routing: %s: %w", what, ErrUnavailable)
+}

@@ -1,0 +1,240 @@
+package routing
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// viewPage is how many messages one View carries at most.
+const viewPage = 256
+
+// none asks a View for no messages at all.
+const none = int64(1) << 52
+
+// Join opens a chat and puts it in line; a free counsellor is rung for at once. It fails with a *Refusal, ErrSlowDown
+// or ErrUnavailable, and then nothing is left of it.
+func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
+	line := r.lines[j.Line]
+	if line == nil {
+		r.obs.ChatRefused("", RefusedUnknownLine)
+		return Joined{}, &Refusal{RefusedUnknownLine}
+	}
+	refuse := func(reason string) (Joined, error) {
+		r.obs.ChatRefused(j.Line, reason)
+		return Joined{}, &Refusal{reason}
+	}
+	if !r.intake(line) {
+		return refuse(RefusedClosed)
+	}
+	out := Joined{Chat: newID(), Token: newID(), Share: newID()}
+	keys := []string{stateKey(r.cfg.Prefix, out.Chat), logKey(r.cfg.Prefix, out.Chat)}
+	_, err := r.eval(ctx, must("open"), keys[:1], hashToken(out.Token), out.Share, j.PK, j.Line, r.cfg.Node, r.sock(j.Sock))
+	if err != nil {
+		return Joined{}, err
+	}
+	args := []any{out.Chat, j.Line, line.lang(j.Lang), flag(j.Urgent), j.Topic, j.PK, r.sock(j.Sock), secs(line.Target),
+		line.CapPerCounsellor, r.cfg.JoinRate, r.cfg.JoinBurst}
+	for _, l := range line.Langs {
+		args = append(args, l)
+	}
+	status, v, err := r.shared(ctx, "arrive", -1, args...)
+	if err != nil {
+		return Joined{}, err
+	}
+	if status == "ok" && len(v) == 1 {
+		out.Ahead = asInt(v[0])
+		return out, nil
+	}
+	r.rdb.Del(ctx, keys...) // what is not deleted here expires
+	switch status {
+	case "slow":
+		return Joined{}, ErrSlowDown
+	case RefusedNobody, RefusedFull:
+		return refuse(status)
+	}
+	return Joined{}, r.away("arrive", errShape)
+}
+
+// lang is the language a chat is offered in: the one asked for where the line serves it, else the line's first.
+func (l *Line) lang(asked string) string {
+	for _, g := range l.Langs {
+		if g == asked {
+			return g
+		}
+	}
+	return l.Langs[0]
+}
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+func asInt(v any) int {
+	switch n := v.(type) {
+	case int64:
+		return int(n)
+	case string:
+		i, _ := strconv.Atoi(n)
+		return i
+	}
+	return 0
+}
+
+// Resume makes sock the newest socket of the young person who holds token, and puts their place back in line. It
+// returns what stands with the messages above after, and how many are ahead while Waiting. ErrNoChat for an unknown
+// chat, one that is over, or another token.
+func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int64) (View, int, error) {
+	v, err := r.eval(ctx, must("attach"), []string{stateKey(r.cfg.Prefix, chat)},
+		hashToken(token), r.cfg.Node, r.sock(sock), r.cfg.Prefix, chat)
+	if err != nil {
+		return View{}, 0, err
+	}
+	if asInt(v) == 0 {
+		return View{}, 0, ErrNoChat
+	}
+	status, rest, err := r.shared(ctx, "back", 1, chat, r.sock(sock), r.langs)
+	if err != nil {
+		return View{}, 0, err
+	}
+	if status != "ok" {
+		return View{}, 0, ErrNoChat
+	}
+	view, err := r.View(ctx, chat, after)
+	return view, asInt(rest[0]), err
+}
+
+// View is what stands of a chat, with the messages above after. ErrNoChat where nothing stands.
+func (r *Router) View(ctx context.Context, chat string, after int64) (View, error) {
+	keys := []string{stateKey(r.cfg.Prefix, chat), logKey(r.cfg.Prefix, chat)}
+	v, err := r.eval(ctx, must("view"), keys, after, viewPage)
+	if err != nil {
+		return View{}, err
+	}
+	view, err := decodeView(chat, v)
+	if err != nil {
+		return View{}, fmt.Errorf("routing: view: %w", err)
+	}
+	return view, nil
+}
+
+// Drop says that a socket closed: the place is kept, without being offered, or the chat goes on for the grace time.
+// The close of a replaced socket is no drop.
+func (r *Router) Drop(ctx context.Context, chat, sock string) error {
+	status, _, err := r.shared(ctx, "drop", 0, chat, r.sock(sock), secs(r.cfg.Durations.Held), secs(r.cfg.Durations.YouthGrace))
+	if err != nil || status != "ok" {
+		return err
+	}
+	return r.detach(ctx, chat, r.sock(sock))
+}
+
+func (r *Router) detach(ctx context.Context, chat, sock string) error {
+	_, err := r.eval(ctx, must("detach"), []string{stateKey(r.cfg.Prefix, chat)}, sock, r.cfg.Prefix, chat)
+	return err
+}
+
+// Leave ends a chat by the young person's wish. It may be repeated.
+func (r *Router) Leave(ctx context.Context, chat string) error {
+	_, _, err := r.shared(ctx, "leave", 0, chat, secs(r.cfg.Durations.Wrapup))
+	return err
+}
+
+// Hide deletes token and share at once, then does as Drop.
+func (r *Router) Hide(ctx context.Context, chat, sock string) error {
+	if _, err := r.eval(ctx, must("hide"), []string{stateKey(r.cfg.Prefix, chat)}); err != nil {
+		return err
+	}
+	return r.Drop(ctx, chat, sock)
+}
+
+// Quiet notes that it is not safe to type now, or safe again.
+func (r *Router) Quiet(ctx context.Context, chat string, on bool) error {
+	v, err := r.eval(ctx, must("quiet"), []string{stateKey(r.cfg.Prefix, chat)}, flag(on), r.cfg.Prefix, chat)
+	if err == nil && asInt(v) == 0 {
+		return ErrNoChat
+	}
+	return err
+}
+
+// Confirm keeps a side's newest key confirmation of epoch e. ErrNoChat, ErrStaleEpoch.
+func (r *Router) Confirm(ctx context.Context, chat string, from Side, owner string, e int, tag string) error {
+	v, err := r.eval(ctx, must("confirm"), []string{stateKey(r.cfg.Prefix, chat)},
+		string(from), owner, e, tag, r.cfg.Prefix, chat)
+	switch {
+	case err != nil:
+		return err
+	case asInt(v) == 0:
+		return ErrNoChat
+	case asInt(v) < 0:
+		return ErrStaleEpoch
+	}
+	return nil
+}
+
+// Touch keeps the keys of chats with open sockets from expiring.
+func (r *Router) Touch(ctx context.Context, chats []string) error {
+	s := must("touch")
+	for len(chats) > 0 {
+		n := min(len(chats), 256)
+		pipe := r.rdb.Pipeline()
+		for _, c := range chats[:n] {
+			pipe.Eval(ctx, s.src, []string{stateKey(r.cfg.Prefix, c), logKey(r.cfg.Prefix, c)})
+		}
+		if _, err := pipe.Exec(ctx); err != nil {
+			return r.away(s.name, err)
+		}
+		chats = chats[n:]
+	}
+	return nil
+}
+
+// decodeView reads the answer of view.lua.
+func decodeView(chat string, v any) (View, error) {
+	top, _ := v.([]any)
+	if len(top) != 2 {
+		return View{}, errShape
+	}
+	fields, _ := top[0].([]any)
+	if len(fields) == 0 {
+		return View{}, ErrNoChat
+	}
+	if len(fields) != 12 {
+		return View{}, errShape
+	}
+	f := make([]string, len(fields))
+	for i := range fields {
+		f[i], _ = fields[i].(string)
+	}
+	view := View{
+		Chat: chat, Phase: Phase(f[0][0]), Line: f[1], Reason: f[2], Sock: f[3], PKY: f[4], Share: f[5], DeskShare: f[6],
+		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
+	}
+	if err := decodeEpochs(f[7], &view); err != nil {
+		return View{}, err
+	}
+	log, _ := top[1].([]any)
+	for _, e := range log {
+		entry, _ := e.([]any)
+		if len(entry) != 2 {
+			return View{}, errShape
+		}
+		id, _ := entry[0].(string)
+		kv, _ := entry[1].([]any)
+		if len(kv) != 2 {
+			return View{}, errShape
+		}
+		body, _ := kv[1].(string)
+		view.Messages = append(view.Messages, Stored{Seq: asInt64(strings.TrimPrefix(id, "0-")), Body: []byte(body)})
+	}
+	view.More = len(log) == viewPage
+	return view, nil
+}
+
+func asInt64(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}
