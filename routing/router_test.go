@@ -24,10 +24,18 @@ func (nobody) ChatEnded(string, string)   {}
 func (nobody) ChatRefused(string, string) {}
 func (nobody) WrappedUp(string, Wrapup)   {}
 
+// fataler is a *testing.T, a *testing.B or a *rapid.T.
+type fataler interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+	Context() context.Context
+}
+
 // bench is a Router on a store, with the hands a test needs.
 type bench struct {
 	*Router
-	t   testing.TB
+	t   fataler
 	ctx context.Context
 }
 
@@ -37,7 +45,7 @@ var testLines = []Line{
 	{Name: "shut", Langs: []string{"nl"}, CapPerCounsellor: 3},
 }
 
-func newBench(t testing.TB, rdb redis.UniversalClient, prefix string) *bench {
+func newBench(t fataler, rdb redis.UniversalClient, prefix string) *bench {
 	t.Helper()
 	r, err := New(rdb, Config{Prefix: prefix, Node: "node1", Lines: testLines}, nobody{}, slog.New(slog.DiscardHandler))
 	if err != nil {

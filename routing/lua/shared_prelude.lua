@@ -243,7 +243,10 @@ local function serve_chat(chat, r)
   if offset > 0 and r.x and next(r.x) and all_passed(r) then
     r.x = nil
     keep(chat, r)
-    return serve_chat(chat, r)
+    for _, m in ipairs(prefix(FREE, p, 0, 8)) do -- an older chat may have come back meanwhile: each gets her oldest
+      local name = string.match(m, ':([^:]*)$')
+      serve_counsellor(name, counsellor_of(name))
+    end
   end
 end
 
@@ -271,10 +274,12 @@ local function release(chat, r, s)
   call('ZREM', HELD, r.o .. ':c:' .. chat)
   call('ZADD', HELD, 0, r.o .. ':w:' .. chat)
   call('ZREM', TALKING, r.l .. ':' .. chat)
-  due('wrap:' .. r.o .. ':' .. chat, s)
+  local wrap, c = 'wrap:' .. r.o .. ':' .. chat, counsellor_of(r.o)
+  local again = call('ZSCORE', DUE, wrap) -- lost, back and with her again: one wrap-up serves both
+  due(wrap, s)
   call('ZADD', DUE, wholehour(3600), 'owed:' .. r.o .. ':' .. chat)
-  local c = counsellor_of(r.o)
   if c then
+    if again then c.h = c.h - 1 end
     c.i = call('INCR', TICKETS)
     keep_counsellor(r.o, c)
   end

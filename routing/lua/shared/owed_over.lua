@@ -5,6 +5,10 @@ local name, chat = string.match(ARGV[5], '^([^:]*):(.*)$')
 if not fallen('owed:' .. ARGV[5]) then return {'none'} end
 undue('owed:' .. ARGV[5])
 call('ZREM', HELD, name .. ':w:' .. chat, name .. ':z:' .. chat)
-local c = counsellor_of(name)
-if c then wake_desk(name, c) end
+local c, held = counsellor_of(name), call('ZREM', DUE, 'wrap:' .. ARGV[5])
+if c then
+  if held == 1 then c.h = c.h - 1 end
+  keep_counsellor(name, c)
+  serve_counsellor(name, c)
+end
 return {'ok'}
