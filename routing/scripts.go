@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -41,7 +42,7 @@ func loadScripts() map[string]*script {
 			}
 			s := &script{name: strings.TrimSuffix(path.Base(f), ".lua"), src: string(src)}
 			if dir == "lua/shared" {
-				s.src = string(prelude) + s.src
+				s.src = needed(string(prelude), s.src) + s.src
 			}
 			sum := sha1.Sum([]byte(s.src)) // Redis names scripts by SHA-1
 			s.sha = hex.EncodeToString(sum[:])
@@ -52,6 +53,26 @@ func loadScripts() map[string]*script {
 		}
 	}
 	return out
+}
+
+var function = regexp.MustCompile(`(?m)^local function (\w+)\(`)
+
+// needed is the part of the prelude that a script calls, directly or through another function: its head, and those
+// functions in their order. Making them all costs more than most transitions do.
+func needed(prelude, src string) string {
+	at := function.FindAllStringSubmatchIndex(prelude, -1)
+	head, used := prelude[:at[0][0]], make([]string, len(at))
+	for i := len(at) - 1; i >= 0; i-- { // a function calls only those above it
+		end := len(prelude)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		name := prelude[at[i][2]:at[i][3]]
+		if regexp.MustCompile(`\b` + name + `\b`).MatchString(src + strings.Join(used[i+1:], "")) {
+			used[i] = prelude[at[i][0]:end]
+		}
+	}
+	return head + strings.Join(used, "")
 }
 
 func must(name string) *script {

@@ -1,0 +1,101 @@
+package routing
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+
+	"haven/routing/routingtest"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// BenchmarkQueue measures the one script that queues, matches and rings, against the floor of a bare ZADD + ZPOPMIN,
+// by callers in flight and by how many wait already (nobody is free, so that the new one waits too).
+func BenchmarkQueue(b *testing.B) {
+	rdb, prefix := routingtest.Client(b)
+	parallel := func(b *testing.B, callers int, f func(int)) {
+		b.ResetTimer()
+		var wg sync.WaitGroup
+		for c := range callers {
+			wg.Go(func() {
+				for i := c; i < b.N; i += callers {
+					f(i)
+				}
+			})
+		}
+		wg.Wait()
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "ops/s")
+	}
+	for _, callers := range []int{1, 32} {
+		b.Run(fmt.Sprintf("floor/callers=%d", callers), func(b *testing.B) {
+			parallel(b, callers, func(i int) {
+				rdb.ZAdd(b.Context(), prefix+"floor", redis.Z{Score: float64(i), Member: strconv.Itoa(i)})
+				rdb.ZPopMin(b.Context(), prefix+"floor")
+			})
+		})
+	}
+	for _, waiting := range []int{10, 1000, 100000} {
+		r := newBench(b, rdb, fmt.Sprintf("%s-%d", prefix, waiting))
+		r.cfg.Lines[0].CapPerCounsellor, r.cfg.JoinBurst = 1<<30, 1<<30
+		r.on("ann", 1)
+		for range waiting {
+			r.arrive("nl")
+		}
+		for _, callers := range []int{1, 32} {
+			b.Run(fmt.Sprintf("arrive/waiting=%d/callers=%d", waiting, callers), func(b *testing.B) {
+				parallel(b, callers, func(int) { r.arrive("nl") })
+			})
+		}
+	}
+	runtime.GC()
+}
+
+// arrive is the one script of a Join, without the chat's own state.
+func (b *bench) arrive(lang string) string {
+	chat, l := newID(), b.lines["jip"]
+	_, _, err := b.shared(b.ctx, "arrive", -1, chat, "jip", lang, "0", "", "pk", "node1/s", secs(l.Target), l.CapPerCounsellor,
+		b.cfg.JoinRate, b.cfg.JoinBurst, "nl", "en")
+	b.ok(err)
+	return chat
+}
+
+// BenchmarkAppend measures stored messages: many chats, one in flight each, through the batches.
+func BenchmarkAppend(b *testing.B) {
+	rdb, prefix := routingtest.Client(b)
+	r := newBench(b, rdb, prefix)
+	r.cfg.Lines[0].CapPerCounsellor = 1 << 30
+	r.on("ann", 1000)
+	const chats = 1000
+	ids := make([]string, chats)
+	for i := range ids {
+		ids[i] = r.join(false).Chat
+		r.accept("ann", "k")
+	}
+	for i := range r.batch {
+		go r.drain(b.Context(), r.batch[i])
+	}
+	body := make([]byte, 400)
+	b.ReportAllocs()
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	wg.Add(b.N)
+	next := make(chan int, chats)
+	for i := range chats {
+		next <- i
+	}
+	for n := range b.N {
+		i := <-next
+		r.Append(&Append{Chat: ids[i], From: Youth, ID: strconv.Itoa(n), Body: body, Done: func(a *Append) {
+			if a.Err != nil {
+				panic(a.Err)
+			}
+			next <- i
+			wg.Done()
+		}})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
