@@ -33,6 +33,7 @@ type Router struct {
 
 	lastBeat atomic.Int64 // Unix nanoseconds of the last answer of the store
 	store    atomic.Pointer[string]
+	coming   string // the life that store is about to name; the heartbeat's
 
 	mu    sync.Mutex
 	desks map[string]localDesk // desks at this node, to enter again when the store forgot them

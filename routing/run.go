@@ -116,8 +116,8 @@ func delivery(s string) (Delivery, bool) {
 
 // beat says that this node lives, looks whether the store is the one it was, and has the append-only file rewritten
 // once an hour by one node of all: what was deleted stays in that file until then.
-func (r *Router) beat(ctx context.Context, w Wakes) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+func (r *Router) beat(run context.Context, w Wakes) {
+	ctx, cancel := context.WithTimeout(run, callTime)
 	defer cancel()
 	status, _, err := r.shared(ctx, "beat", 0, r.cfg.Node, secs(nodeLease))
 	if err != nil {
@@ -127,19 +127,24 @@ func (r *Router) beat(ctx context.Context, w Wakes) {
 	if err != nil {
 		return
 	}
-	first := r.store.Load() == nil
-	changed := !first && r.Store() != store
-	if first || changed {
-		r.store.Store(&store)
-	}
 	r.lastBeat.Store(time.Now().UnixNano())
-	if changed {
+	switch {
+	case r.store.Load() == nil:
+		r.store.Store(&store)
+		w.StoreChanged()
+	case r.Store() != store && r.coming != store:
+		r.coming = store
 		r.log.Warn("the store began another life")
 		r.renewAll(ctx)
-	}
-	if first || changed {
-		w.StoreChanged()
-	} else if status == "new" { // this node had been given up while it stood still
+		// The pages are told when every node has had its own heartbeat and its desks are back, so that a young person
+		// who joins anew finds somebody on duty.
+		time.AfterFunc(beatEvery+beatEvery/4, func() {
+			if run.Err() == nil {
+				r.store.Store(&store)
+				w.StoreChanged()
+			}
+		})
+	case status == "new": // this node had been given up while it stood still
 		w.Resync()
 	}
 	r.rdb.Publish(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), "p")

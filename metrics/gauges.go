@@ -1,0 +1,127 @@
+package metrics
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"haven/routing"
+)
+
+const (
+	readTimeout = time.Second // a scrape that waits longer for the store goes without the gauges
+	readAge     = time.Second // scrapes this close together share one reading
+)
+
+var states = []string{routing.StateRest, routing.StateReady, routing.StateBusy}
+
+// Source is where the gauges of a scrape are read: the Router. Both calls must be cheap and must return when
+// the context ends; an error says that the store is away.
+type Source interface {
+	// Snapshot is how all lines stand.
+	Snapshot(ctx context.Context) ([]routing.LineView, error)
+	// Counsellors is how many desks are in each of StateRest, StateReady and StateBusy, over all nodes.
+	Counsellors(ctx context.Context) (map[string]int, error)
+}
+
+// Watch registers the gauges that are read from the store, and haven_store_up. While the store is away its gauges are
+// absent, since an old figure looks like a new one, and haven_store_up is 0.
+func (o *Operations) Watch(src Source) error {
+	return o.reg.Register(&gauges{src: src, lines: o.lines, now: time.Now})
+}
+
+var (
+	descUp = prometheus.NewDesc("haven_store_up",
+		"1 while the store answers, else 0 and the gauges of lines and counsellors are absent.", nil, nil)
+	descWaiting = prometheus.NewDesc("haven_queue_waiting_chats",
+		"Chats in line with their young person there.", []string{"line"}, nil)
+	descOldest = prometheus.NewDesc("haven_queue_oldest_wait_seconds",
+		"Whole seconds that the one longest in line has waited.", []string{"line"}, nil)
+	descActive = prometheus.NewDesc("haven_chats_active",
+		"Chats that a counsellor has accepted and that go on.", []string{"line"}, nil)
+	descOpen = prometheus.NewDesc("haven_line_open",
+		"1 while the line is open, else 0; all: while any line is.", []string{"line"}, nil)
+	descCounsellors = prometheus.NewDesc("haven_counsellors",
+		"Counsellors at a desk, by state: at rest, ready, or with no room left.", []string{"state"}, nil)
+)
+
+// gauges reads the source once per scrape.
+type gauges struct {
+	src   Source
+	lines lineSet
+	now   func() time.Time
+
+	mu   sync.Mutex // held while reading, so that scrapes at the same time wait for one reading
+	last reading
+}
+
+type reading struct {
+	at     time.Time
+	ok     bool
+	views  []routing.LineView
+	states map[string]int
+}
+
+func (g *gauges) read() reading {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.last.at.IsZero() && g.now().Sub(g.last.at) < readAge {
+		return g.last
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+	defer cancel()
+	r := reading{}
+	var err error
+	if r.views, err = g.src.Snapshot(ctx); err == nil {
+		r.states, err = g.src.Counsellors(ctx)
+	}
+	r.ok = err == nil
+	r.at = g.now()
+	g.last = r
+	return r
+}
+
+func (g *gauges) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descCounsellors} {
+		out <- d
+	}
+}
+
+func (g *gauges) Collect(out chan<- prometheus.Metric) {
+	r := g.read()
+	gauge := func(d *prometheus.Desc, v int, label ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), label...)
+	}
+	if !r.ok {
+		gauge(descUp, 0)
+		return
+	}
+	gauge(descUp, 1)
+	for _, s := range states {
+		gauge(descCounsellors, r.states[s], s)
+	}
+	sums := make(map[string]routing.LineView)
+	for _, v := range r.views {
+		g.lines.each(v.Line, func(l string) {
+			s := sums[l]
+			s.Waiting += v.Waiting
+			s.Active += v.Active
+			s.OldestS = max(s.OldestS, v.OldestS)
+			s.Open = s.Open || v.Open
+			sums[l] = s
+		})
+	}
+	for _, l := range g.lines.exported {
+		s := sums[l]
+		gauge(descWaiting, s.Waiting, l)
+		gauge(descOldest, s.OldestS, l)
+		gauge(descActive, s.Active, l)
+		open := 0
+		if s.Open {
+			open = 1
+		}
+		gauge(descOpen, open, l)
+	}
+}
