@@ -1,0 +1,98 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestStaffAPI(t *testing.T) {
+	h := testHouse(t, Config{})
+	own := []string{"Origin", origin, "Content-Type", "application/json"}
+	with := func(cookie string) []string { return append([]string{"Cookie", "haven_staff=" + cookie}, own...) }
+	login := func(name, password string) (*http.Response, string) {
+		b, _ := json.Marshal(map[string]string{"name": name, "password": password})
+		r := ask(h, "POST", "/staff/login", string(b), own...)
+		for _, c := range r.Cookies() {
+			return r, c.Value
+		}
+		return r, ""
+	}
+
+	wrong, _ := login("Noor", "wrong horse")
+	unknown, _ := login("Nobody", "wrong horse")
+	if a, b := text(t, wrong), text(t, unknown); wrong.StatusCode != 401 || unknown.StatusCode != 401 || a != b || !strings.Contains(a, "bad_login") {
+		t.Errorf("wrong password: %d %s; unknown name: %d %s", wrong.StatusCode, a, unknown.StatusCode, b)
+	}
+
+	r, session := login("Noor", "correct horse")
+	if r.StatusCode != 204 || session == "" {
+		t.Fatalf("login: %d %s", r.StatusCode, text(t, r))
+	}
+	if c := r.Cookies()[0]; c.Name != "haven_staff" || c.Path != "/staff" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteStrictMode || c.Domain != "" || !c.Expires.IsZero() {
+		t.Errorf("cookie %v", c)
+	}
+	if b := text(t, ask(h, "GET", "/staff/me", "", with(session)...)); b != `{"name":"Noor","role":"counsellor","lines":["jip"],"langs":["nl"]}` {
+		t.Errorf("me: %s", b)
+	}
+	var ticket struct{ Ticket string }
+	r = ask(h, "POST", "/staff/ticket", "", with(session)...)
+	if err := json.NewDecoder(r.Body).Decode(&ticket); err != nil || r.StatusCode != 200 || len(ticket.Ticket) != 22 {
+		t.Errorf("ticket: %d %+v %v", r.StatusCode, ticket, err)
+	}
+	duty, err := h.staff.Redeem(t.Context(), ticket.Ticket)
+	if err != nil || duty.Name != "Noor" || !slices.Equal(duty.Lines, []string{"jip"}) {
+		t.Errorf("redeem: %+v %v", duty, err)
+	}
+
+	_, ravi := login("Ravi", "correct horse")
+	if r := ask(h, "POST", "/staff/ticket", "{}", with(ravi)...); r.StatusCode != 403 || !strings.Contains(text(t, r), "no_desk") {
+		t.Errorf("a coordinator's ticket: %d", r.StatusCode)
+	}
+	if b := text(t, ask(h, "GET", "/staff/me", "", with(ravi)...)); !strings.Contains(b, `"lines":[],"langs":[]`) {
+		t.Errorf("me: %s", b)
+	}
+
+	r = ask(h, "POST", "/staff/logout", "{}", with(session)...)
+	if c := r.Cookies(); r.StatusCode != 204 || len(c) != 1 || c[0].MaxAge >= 0 || c[0].Path != "/staff" {
+		t.Errorf("logout: %d %v", r.StatusCode, c)
+	}
+	for _, gone := range []string{session, "", "nonsense", strings.Repeat("A", 43)} {
+		for _, at := range [][2]string{{"GET", "/staff/me"}, {"POST", "/staff/ticket"}} {
+			if r := ask(h, at[0], at[1], "", with(gone)...); r.StatusCode != 401 || !strings.Contains(text(t, r), "no_session") {
+				t.Errorf("%s with session %q: %d", at[1], gone, r.StatusCode)
+			}
+		}
+		if r := ask(h, "POST", "/staff/logout", "", with(gone)...); r.StatusCode != 204 {
+			t.Errorf("logout with session %q: %d", gone, r.StatusCode)
+		}
+	}
+	for range 6 {
+		r, _ = login("Noor", "wrong horse")
+	}
+	if r.StatusCode != 429 || !strings.Contains(text(t, r), "slow_down") || r.Header.Get("Retry-After") == "" {
+		t.Errorf("after many attempts: %d", r.StatusCode)
+	}
+}
+
+func TestStaffBodies(t *testing.T) {
+	h := testHouse(t, Config{})
+	for body, want := range map[string]int{
+		``: 400, `{`: 400, `[]`: 400, `"a"`: 400, `{"name":1}`: 400, `{"name":"a","password":"b","x":1}`: 400,
+		`{"name":"a","password":"b"} {}`: 400, `{"name":"a","password":"b"}x`: 400, "{\"name\":\"a\xff\"": 400,
+		`{"name":"` + strings.Repeat("a", bodyMost) + `"}`: 413, `{"name":"a","password":"b"}`: 401, `{"name":"a","password":"b","code":"123456"}`: 401,
+		` {} `: 401,
+	} {
+		r := ask(h, "POST", "/staff/login", body, "Origin", origin, "Content-Type", "application/json; charset=utf-8")
+		if r.StatusCode != want {
+			t.Errorf("%.60q: %d, want %d", body, r.StatusCode, want)
+		}
+	}
+	for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"} {
+		if r := ask(h, "POST", "/staff/login", `{}`, "Origin", origin, "Content-Type", kind); r.StatusCode != 415 {
+			t.Errorf("%q: %d", kind, r.StatusCode)
+		}
+	}
+}
