@@ -1,0 +1,223 @@
+// @ts-check
+/** One chat at this desk: its keys, its messages, who waits for whom, and how it stands. Nothing here is shown. */
+import * as hvn1 from '../shared/hvn1.js';
+import { Log } from '../shared/wire.js';
+import * as vault from './vault.js';
+
+/** @typedef {import('../shared/wire.js').Item} Item */
+/** @typedef {import('../shared/wire.js').Msg} Msg */
+/** @typedef {import('../shared/hvn1.js').Key} Key */
+/**
+ * `opening` until the young person's key was checked for the first time, `talking`, `broken` the key did not fit,
+ * `ended`, `elsewhere` no longer at this desk.
+ * @typedef {'opening'|'talking'|'broken'|'ended'|'elsewhere'} Phase
+ */
+
+export class Chat {
+  /** @type {Phase} */ phase = 'opening';
+  /** @type {Log|null} */ log = null;
+  /** A new key of hers that no epoch has yet. @type {Key|null} */ candidate = null;
+  /** The epoch whose key confirmation was checked, or -1. */ checked = -1;
+  /** Asked for on this socket. */ asked = false;
+  /** She accepted it and was not answered yet. */ accepted = false;
+  /** The store began another life since this chat was last asked for. */ reborn = false;
+  /** The lock was not right. */ broke = false;
+  /** What the server says of it on this socket was not heard yet. */ fresh = true;
+  /** "Not safe to type now." */ quiet = false;
+  /** Until when the young person's place is kept, in ms; 0 while their line is up. */ gone = 0;
+  reason = '';
+  unread = 0;
+  /** Who spoke last, since when the other is waited for, and whether that moment was seen here.
+   * @type {{from: 'y'|'c', at: number, exact: boolean}|null} */
+  last = null;
+  typing = 0;
+  /** Until when the wrap-up holds its place, in ms; at most, where the end was not seen here. */ holds = 0;
+  /** What was asked of the server and not answered yet. @type {Record<string, Msg>} */ pending = {};
+  #replay = 0;
+  #readSent = 0;
+
+  /**
+   * @param {string} id @param {vault.Meta} meta
+   * @param {{send: (f: Msg) => boolean, item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void,
+   *   changed: (chat: Chat) => void, gap: (chat: Chat) => void}} desk
+   */
+  constructor(id, meta, desk) {
+    this.id = id;
+    this.meta = meta;
+    this.desk = desk;
+    vault.keepMeta(id, meta);
+  }
+
+  get locked() {
+    return this.phase === 'talking' && !!this.log && this.checked === this.log.e;
+  }
+
+  /** Ten digits that both may read to each other, '' while the lock is open. */
+  get code() {
+    return this.locked ? this.log?.epochs.of(this.checked).sas ?? '' : '';
+  }
+
+  /** It is hers and goes on. */
+  get live() {
+    return this.phase === 'opening' || this.phase === 'talking';
+  }
+
+  /**
+   * Whether this tab has the key of an epoch, in memory or wrapped.
+   * @param {number} e
+   */
+  knows(e) {
+    return this.log?.epochs.has(e) || vault.keptEpoch(this.id) === e;
+  }
+
+  /**
+   * @param {Msg} f `assigned`
+   * @returns {Promise<boolean>} false: this tab has no key of that epoch, resume under a new one
+   */
+  async assigned(f) {
+    if (this.fresh) [this.quiet, this.gone, this.fresh] = [false, 0, false];
+    let key = this.candidate;
+    if (!this.log) {
+      /** @type {vault.Owned[]} */
+      let own = [];
+      if (vault.keptEpoch(this.id) === f.e) {
+        own = await vault.openKeys(this.id, f.share, f.e).catch(() => []);
+        key = own.pop()?.key ?? null;
+        if (!key) vault.forgetKeys(this.id);
+        else this.candidate = null;
+      }
+      if (!key) return false;
+      this.log = this.#open(key);
+      for (const p of own) await this.log.epoch(p.e, p.pk, { past: true, key: p.key });
+    }
+    const known = this.log.epochs.has(f.e);
+    if (!known && !key) return false;
+    this.log.floor = this.#replay = Math.max(f.seq, this.#replay);
+    const r = await this.log.epoch(f.e, f.pk, key ? { key } : {});
+    if (r === 'stop') {
+      this.#break();
+      return true;
+    }
+    if (r === 'new' && key) {
+      this.log.epochs.key = key;
+      if (this.candidate === key) {
+        this.candidate = null;
+        await vault.keepKey(this.id, f.share, { e: f.e, pk: f.pk, key }).catch((err) => console.error(err));
+      }
+    }
+    if (this.phase !== 'talking' || this.checked !== f.e) this.phase = 'opening';
+    this.desk.send({ t: 'confirm', chat: this.id, e: f.e, tag: await this.log.tag(f.e) });
+    this.desk.changed(this);
+    return true;
+  }
+
+  /** @param {Key} key */
+  #open(key) {
+    return new Log({
+      side: 'c', chat: this.id, key, hvn1,
+      send: (f) => this.desk.send({ ...f, chat: this.id }),
+      show: (item, isNew) => this.#show(item, isNew),
+      gap: () => this.desk.gap(this),
+    });
+  }
+
+  /** @param {Item} item @param {boolean} isNew */
+  #show(item, isNew) {
+    const live = item.state === 'queued' || item.seq > this.#replay;
+    if (isNew && item.state !== 'gap') {
+      const since = this.last;
+      // A young person waits from the first message that was not answered; a counsellor from her own last one.
+      if (!since || since.from !== item.from || item.from === 'c') {
+        this.last = { from: item.from, at: Date.now(), exact: live };
+      }
+      if (item.from === 'y') {
+        this.typing = 0;
+        if (live) this.unread++;
+      }
+    }
+    this.desk.item(this, item, isNew, live);
+  }
+
+  /** @param {Msg} f `confirm` of the young person */
+  async confirm(f) {
+    if (!this.log || this.phase === 'broken') return;
+    const ok = await this.log.check(f.e, f.tag);
+    if (ok === false) return this.#break();
+    if (ok && f.e === this.log.e) {
+      this.checked = f.e;
+      this.phase = 'talking';
+    }
+    this.desk.changed(this);
+  }
+
+  /** The key is not the one that the young person has, or changed: nothing more is said, and both are told. */
+  #break() {
+    this.phase = 'broken';
+    this.broke = true;
+    this.log?.close();
+    this.ask({ t: 'end', chat: this.id, reason: 'done' });
+    this.desk.changed(this);
+  }
+
+  /** @param {Msg} f `msg` */
+  async got(f) {
+    if (f.k === hvn1.TYPING) this.typing = Date.now();
+    else await this.log?.got(f);
+  }
+
+  /** The socket closed. */
+  down() {
+    this.asked = false;
+    this.fresh = true;
+    this.log?.down();
+  }
+
+  /** In a store that began another life seqs count from 1 again. */
+  reset() {
+    this.reborn = false;
+    this.#replay = this.#readSent = 0;
+    this.log?.reset();
+  }
+
+  /** Sends what must be answered; it is sent again on the next socket until settle(). @param {Msg} f */
+  ask(f) {
+    this.pending[f.t] = f;
+    this.desk.send(f);
+    this.desk.changed(this);
+  }
+
+  askAgain() {
+    for (const f of Object.values(this.pending)) this.desk.send(f);
+  }
+
+  /** @param {string} reason */
+  end(reason) {
+    // A desk frame may tell of the wrap-up before `ended` tells why.
+    this.reason = reason || this.reason || this.pending.end?.reason || '';
+    if (this.phase === 'ended') return;
+    this.phase = 'ended';
+    this.quiet = false;
+    this.gone = 0;
+    delete this.pending.end;
+    this.holds = Date.now() + 120e3;
+    this.log?.close();
+    vault.forgetKeys(this.id);
+    this.desk.changed(this);
+  }
+
+  /** It is at another desk, or back in line. */
+  leave() {
+    this.phase = 'elsewhere';
+    this.asked = false;
+    this.log?.down();
+    this.desk.changed(this);
+  }
+
+  /** Everything that came was on the screen: the young person is told so. */
+  shown() {
+    const seq = this.log?.top ?? 0;
+    const newest = this.log?.items.findLast((i) => i.from === 'y' && i.seq);
+    if (this.phase !== 'talking' || !newest || newest.seq <= this.#readSent) return;
+    if (this.desk.send({ t: 'read', chat: this.id, seq })) this.#readSent = seq;
+  }
+}

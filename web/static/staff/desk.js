@@ -1,0 +1,313 @@
+// @ts-check
+/** The desk: its line to the server, the chats at it, what rings. It knows nothing of the page that shows it. */
+import { createKey } from '../shared/hvn1.js';
+import { Wire } from '../shared/wire.js';
+import { Chat } from './chat.js';
+import { Problem, ticket } from './session.js';
+import * as vault from './vault.js';
+
+/** @typedef {import('../shared/wire.js').Msg} Msg */
+/** @typedef {import('../shared/wire.js').Item} Item */
+/** @typedef {Msg & {until: number, asked: boolean}} Offer  `until` in ms; asked: accepted here, not answered yet */
+/** @typedef {'off'|'opening'|'up'|'down'|'replaced'|'refused'|'signedout'|'nodesk'} Link */
+/**
+ * @typedef {{link: () => void, desk: () => void, offers: () => void, chat: (chat: Chat) => void, chats: () => void,
+ *   item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void, missed: () => void, none: () => void, trouble: () => void,
+ *   assigned: (chat: Chat) => void}} Ears  what the page is told
+ */
+
+/** A `desk` frame that was on its way when a chat came or ended does not have it yet, ms. */
+const LAG = 3000;
+
+export class Desk {
+  /** @type {Link} */ link = 'off';
+  /** @type {Map<string, Chat>} */ chats = new Map();
+  /** @type {Map<string, Offer>} */ offers = new Map();
+  /** @type {'rest'|'ready'|'busy'} */ state = 'rest';
+  capacity = 0;
+  /** @type {{line: string, waiting: number, oldest_s: number, open: boolean}[]} */ lines = [];
+  /** When that was told, ms: the page counts on. */ linesAt = 0;
+  /** @type {string[]} */ owed = [];
+  /** @type {{name: string, number: string}[]} */ phones = [];
+  #store = '';
+  #entered = false;
+  /** @type {Set<string>} */ #here = new Set();
+  #tries = 0;
+  #timer = 0;
+
+  /** @param {Ears} ears */
+  constructor(ears) {
+    this.ears = ears;
+    this.wire = new Wire('/desk', {
+      open: () => this.#enter(),
+      frame: (f) => this.#frame(f),
+      state: (s) => this.#line(s),
+    });
+  }
+
+  /** Opens the desk here; another one of hers closes. */
+  start() {
+    this.#to('opening');
+    this.wire.start();
+  }
+
+  /** Closes the desk and forgets everything. */
+  stop() {
+    clearTimeout(this.#timer);
+    this.wire.stop();
+    for (const c of this.chats.values()) c.log?.close();
+    this.chats.clear();
+    this.offers.clear();
+    [this.owed, this.#store, this.state] = [[], '', 'rest'];
+    this.#to('off');
+  }
+
+  /** @param {Link} link */
+  #to(link) {
+    if (this.link === link) return;
+    this.link = link;
+    this.ears.link();
+  }
+
+  /** @param {'up'|'down'|'replaced'|'refused'} s */
+  #line(s) {
+    if (s === 'up') return;
+    this.#entered = false;
+    for (const c of this.chats.values()) c.down();
+    this.offers.clear();
+    this.ears.offers();
+    for (const c of this.chats.values()) this.ears.chat(c);
+    if (s === 'refused' && this.#tries++ < 2) {
+      this.#timer = window.setTimeout(() => this.wire.start(), 1500);
+      s = 'down';
+    }
+    if (this.link !== 'signedout' && this.link !== 'nodesk' && this.link !== 'off') this.#to(s);
+  }
+
+  async #enter() {
+    try {
+      this.wire.send({ t: 'enter', ticket: await ticket() });
+    } catch (err) {
+      const { status } = /** @type {Problem} */ (err);
+      if (status === 401 || status === 403) {
+        this.#to(status === 401 ? 'signedout' : 'nodesk');
+        this.wire.stop();
+        this.#line('down');
+        return;
+      }
+      this.#to('down');
+      this.#timer = window.setTimeout(() => this.wire.restart(), 3000 + 2000 * Math.random());
+    }
+  }
+
+  /** @param {Msg} f */
+  async #frame(f) {
+    switch (f.t) {
+      case 'hello': return this.#hello(f);
+      case 'desk': return this.#desk(f);
+      case 'offer': return this.#offer(f);
+      case 'withdrawn': return this.#withdrawn(f.offer);
+      case 'assigned': return this.#assigned(f);
+      case 'error': return this.#error(f);
+    }
+    const chat = this.chats.get(f.chat);
+    if (!chat) return;
+    switch (f.t) {
+      case 'confirm': return chat.confirm(f);
+      case 'msg': await chat.got(f); break;
+      case 'ack': return chat.log?.ack(f.id, f.seq);
+      case 'read': return chat.log?.read(f.seq);
+      case 'quiet': chat.quiet = f.on; break;
+      case 'gone': chat.gone = Date.now() + 1000 * f.grace_s; break;
+      case 'back': chat.gone = 0; break;
+      case 'ended': chat.end(f.reason); break;
+    }
+    this.ears.chat(chat);
+  }
+
+  /** @param {Msg} f */
+  #hello(f) {
+    this.phones = f.phones ?? [];
+    if (this.#store && f.store && f.store !== this.#store) for (const c of this.chats.values()) c.reborn = true;
+    this.#store = f.store || this.#store;
+  }
+
+  /** @param {Msg} f */
+  async #desk(f) {
+    const first = !this.#entered;
+    this.#entered = true;
+    this.#tries = 0;
+    this.state = f.state;
+    this.capacity = f.capacity;
+    this.lines = f.lines;
+    this.linesAt = Date.now();
+    const before = this.owed;
+    this.owed = f.wrapups;
+    this.#here = new Set(f.chats.map((/** @type {any} */ c) => c.chat));
+    this.#to('up');
+    if (first) this.#again();
+    for (const c of f.chats) {
+      const chat = this.#chat(c.chat, c.line);
+      if (!chat.asked && (chat.live || chat.phase === 'elsewhere')) await this.#resume(chat, c.e);
+    }
+    for (const id of f.wrapups) if (!this.chats.has(id) || this.#missing(id)) this.#chat(id, '').end('');
+    for (const id of before) if (!f.wrapups.includes(id) && this.chats.get(id)?.pending.wrapup) this.close(id);
+    for (const c of this.chats.values()) {
+      if (!c.live && c.phase !== 'broken' || this.#here.has(c.id)) continue;
+      if (first) this.#lose(c);
+      else setTimeout(() => this.#entered && !this.#here.has(c.id) && c.live && this.#lose(c), LAG);
+    }
+    this.ears.desk();
+    for (const c of this.chats.values()) this.ears.chat(c);
+  }
+
+  /** @param {string} id whether a chat that goes on here ended while the line was down */
+  #missing(id) {
+    return !this.#here.has(id) && !!this.chats.get(id)?.live;
+  }
+
+  /** @param {Chat} c */
+  #lose(c) {
+    if (this.owed.includes(c.id)) c.end('');
+    else if (c.candidate && !c.log) this.close(c.id); // its accept did not arrive
+    else c.leave();
+  }
+
+  /** @param {string} id @param {string} line @param {Partial<vault.Meta>} [more] @returns {Chat} */
+  #chat(id, line, more = {}) {
+    let chat = this.chats.get(id);
+    if (!chat) {
+      const kept = vault.metaOf(id), taken = new Set([...this.chats.values()].map((c) => c.meta.colour));
+      let colour = kept && !taken.has(kept.colour) ? kept.colour : 0;
+      while (taken.has(colour)) colour++;
+      const place = kept?.place ?? Math.max(0, ...[...this.chats.values()].map((c) => c.meta.place)) + 1;
+      chat = new Chat(id, { line, topic: '', lang: '', ...kept, ...more, colour, place }, {
+        send: (f) => this.#entered && this.wire.send(f),
+        item: this.ears.item,
+        changed: this.ears.chat,
+        gap: (c) => this.#entered && c.log && this.wire.send({ t: 'resume', chat: c.id, after: c.log.top }),
+      });
+      this.chats.set(id, chat);
+      this.ears.chats();
+    } else if (line && !chat.meta.line) {
+      vault.keepMeta(id, chat.meta = { ...chat.meta, line, ...more });
+    }
+    return chat;
+  }
+
+  /**
+   * Asks for a chat of hers on this socket: under the key of its epoch where this tab has it, else under a new one,
+   * which begins a new epoch (repeated with the same key, none).
+   * @param {Chat} chat @param {number} e
+   */
+  async #resume(chat, e) {
+    chat.asked = true;
+    if (chat.reborn) chat.reset();
+    if (chat.phase === 'elsewhere') chat.phase = 'opening';
+    const known = chat.knows(e);
+    if (!known) chat.candidate ??= await createKey();
+    this.wire.send({
+      t: 'resume', chat: chat.id, after: chat.log?.top ?? 0, ...(!known && chat.candidate && { pk: chat.candidate.pk }),
+    });
+  }
+
+  /** @param {Msg} f */
+  #offer(f) {
+    if (this.offers.has(f.offer)) return;
+    this.offers.set(f.offer, { ...f, until: Date.now() + 1000 * f.ring_s, asked: false });
+    this.ears.offers();
+  }
+
+  /** @param {string} offer */
+  #withdrawn(offer) {
+    const o = this.offers.get(offer);
+    if (!o) return;
+    this.offers.delete(offer);
+    if (!this.#here.has(o.chat)) this.#drop(o.chat);
+    this.ears.offers();
+    if (!o.asked && o.until - Date.now() < 1500) this.ears.missed();
+  }
+
+  /** A chat whose accept lost. @param {string} id */
+  #drop(id) {
+    const c = this.chats.get(id);
+    if (c?.candidate && !c.log) this.close(id);
+  }
+
+  /** @param {string} offer */
+  async accept(offer) {
+    const o = this.offers.get(offer);
+    if (!o || o.asked || !this.#entered) return;
+    o.asked = true;
+    this.ears.offers();
+    const chat = this.#chat(o.chat, o.line, { topic: o.topic, lang: o.lang });
+    if (chat.phase === 'elsewhere') chat.phase = 'opening';
+    chat.accepted = true;
+    chat.candidate ??= await createKey();
+    chat.asked = true;
+    this.wire.send({ t: 'accept', offer, pk: chat.candidate.pk });
+  }
+
+  /** @param {string} offer */
+  decline(offer) {
+    if (!this.wire.send({ t: 'decline', offer })) return;
+    this.offers.delete(offer);
+    this.ears.offers();
+  }
+
+  /** @param {Msg} f */
+  async #assigned(f) {
+    const chat = this.#chat(f.chat, '');
+    if (chat.phase === 'ended') return;
+    this.#here.add(f.chat);
+    for (const [id, o] of this.offers) if (o.chat === f.chat) this.offers.delete(id);
+    this.ears.offers();
+    chat.asked = true;
+    if (!await chat.assigned(f)) return this.#resume(chat, -1);
+    if (chat.accepted) this.ears.assigned(chat);
+    chat.accepted = false;
+  }
+
+  /** @param {Msg} f */
+  #error(f) {
+    if (f.code === 'not_now' && f.re === 'take') return this.ears.none();
+    if (f.re === 'wrapup' && f.code === 'no_chat') {
+      for (const c of this.chats.values()) if (c.pending.wrapup && !this.owed.includes(c.id)) this.close(c.id);
+      return;
+    }
+    for (const c of this.chats.values()) c.log?.refused(f.re, f.code);
+    if (f.code !== 'unavailable' && f.code !== 'slow_down') return;
+    if (f.re === 'end' || f.re === 'wrapup') setTimeout(() => this.#again(), 3000);
+    if (f.re.length === 22) return; // a message: its log sends it again
+    for (const o of this.offers.values()) o.asked = false;
+    this.ears.offers();
+    this.ears.trouble();
+  }
+
+  #again() {
+    if (this.#entered) for (const c of this.chats.values()) c.askAgain();
+  }
+
+  /** @param {number} capacity chats at once, 1 to 1000 */
+  ready(capacity) {
+    return this.#entered && this.wire.send({ t: 'ready', capacity });
+  }
+
+  rest() {
+    return this.#entered && this.wire.send({ t: 'rest' });
+  }
+
+  take() {
+    return this.#entered && this.wire.send({ t: 'take' });
+  }
+
+  /** Puts a chat that is over out of sight. @param {string} id */
+  close(id) {
+    const c = this.chats.get(id);
+    if (!c) return;
+    c.log?.close();
+    vault.forget(id);
+    this.chats.delete(id);
+    this.ears.chats();
+  }
+}

@@ -1,0 +1,329 @@
+// @ts-check
+/**
+ * The young person's page: the quick exit, the first screen, the way into a line and the screens after a chat.
+ * Nothing is kept on the device but what a reload in the middle of a chat needs.
+ */
+import { Wire } from '../shared/wire.js';
+import { lang, learn, moment, put, say, speak, wait } from '../shared/words.js';
+
+/** @typedef {import('../shared/wire.js').Msg} Msg */
+/** @typedef {{line: string, lang: string, topic: string, urgent: boolean}} Wish */
+/** @typedef {typeof page} Page */
+
+/** @param {string} id @returns {any} each id stands in index.html */
+const $ = (id) => document.getElementById(id);
+/** @param {string} tag @param {object} [props] @returns {any} */
+const make = (tag, props) => Object.assign(document.createElement(tag), props);
+const root = document.documentElement;
+
+/** @type {import('./talk.js').Talk|null} */ let talk = null;
+/** @type {{name: string, number: string}[]} */ let phones = [];
+/** @type {any[]} */ let lines = [];
+/** @type {Msg|null} */ let shownOver = null;
+let picked = '';
+
+// The quick exit. First in this file, so that nothing else can stand in its way.
+
+/** Covers the page at once, has the server forget this phone's way in, wipes, and is somewhere else. */
+function vanish() {
+  const away = $('exit')?.href ?? 'about:blank';
+  root.className = 'gone';
+  if (talk) wire.send({ t: 'hide' });
+  everywhere.postMessage(0);
+  wipe();
+  wire.stop();
+  location.replace(away);
+}
+
+function wipe() {
+  talk?.forget();
+  talk = null;
+  try {
+    sessionStorage.clear();
+  } catch { /* there was none */ }
+  history.replaceState(null, '', location.pathname);
+  for (const field of document.querySelectorAll('form')) field.reset();
+  document.body.replaceChildren();
+}
+
+// A second tab of this page would still show the chat: it goes too.
+const everywhere = new BroadcastChannel('away');
+everywhere.onmessage = () => document.body.children.length && vanish();
+
+let bare = false; // Shift went down and nothing else since: capitals are no wish to leave
+/** @type {number[]} */ let shifts = [];
+/** @type {number[]} */ let escapes = [];
+
+/** @param {number[]} times @param {number} count @param {number} within ms */
+function often(times, count, within) {
+  times.push(performance.now());
+  times.splice(0, times.length - count);
+  return times.length === count && times[count - 1] - times[0] <= within;
+}
+
+addEventListener('keydown', (ev) => {
+  bare = ev.key === 'Shift' && (bare || !ev.repeat);
+  if (ev.key !== 'Shift') shifts = [];
+  if (ev.key !== 'Escape') escapes = [];
+  else if (!ev.repeat && often(escapes, 2, 2000)) vanish();
+}, true);
+addEventListener('keyup', (ev) => {
+  if (ev.key === 'Shift' && bare && often(shifts, 3, 5000)) vanish();
+}, true);
+for (const exit of document.querySelectorAll('[data-exit]')) {
+  exit.addEventListener('click', (ev) => {
+    ev.preventDefault();
+    vanish();
+  });
+}
+
+// A page that the browser kept for its "back" button must show nothing: it leaves covered and comes back empty.
+addEventListener('pagehide', () => { root.className = 'gone'; });
+addEventListener('pageshow', (ev) => {
+  if (!ev.persisted) return;
+  document.body.replaceChildren();
+  location.reload();
+});
+
+// The campaign and the line that a link chose: read once, never left in the address.
+
+let campaign = '', channel = '';
+function readFragment() {
+  const at = new URLSearchParams(location.hash.slice(1)), code = /^[a-z0-9-]{1,32}$/;
+  const [c = '', ch = ''] = (at.get('c') ?? '').split('.');
+  if (code.test(c)) campaign = c;
+  if (code.test(ch)) channel = ch;
+  if (code.test(at.get('l') ?? '')) picked = at.get('l') ?? '';
+  if (location.hash) history.replaceState(null, '', location.pathname);
+}
+
+/** @returns {Record<string, string>} for visit, join and resume; of no use to anything else */
+const origin = () => ({ ...(campaign && { campaign }), ...(channel && { channel }) });
+
+let visit = false, visited = false;
+function touched() {
+  removeEventListener('pointerdown', touched, true);
+  removeEventListener('keydown', touched, true);
+  visit = true;
+  tellVisit();
+}
+function tellVisit() {
+  if (visit && !visited && !talk) visited = wire.send({ t: 'visit', ...origin() });
+}
+
+// Screens. One section of the page is shown at a time; its heading gets the focus, so that it is read out.
+
+/** @param {'home'|'join'|'talk'|'over'} id */
+function show(id) {
+  for (const s of ['home', 'join', 'talk', 'over']) $(s).hidden = s !== id;
+  for (const d of document.querySelectorAll('dialog')) d.close();
+  scrollTo(0, 0);
+  $(id).querySelector('[tabindex="-1"]').focus({ preventScroll: true });
+}
+
+/** @param {string} line */
+const lineName = (line) => say('line.' + line) || line;
+
+/** @param {Element} ul */
+function listPhones(ul) {
+  if (!phones.length) return;
+  ul.replaceChildren(...phones.map(({ name, number }) => {
+    const li = make('li');
+    li.append(make('a', { href: 'tel:' + number.replace(/[^0-9+]/g, ''), textContent: number }), ' ', make('span', { textContent: name }));
+    return li;
+  }));
+}
+
+/** @param {any} button @param {string} line */
+function leadsTo(button, line) {
+  button.type = 'button';
+  button.dataset.pick = line;
+  put(button, 'line.pick', { line: lineName(line) });
+  return button;
+}
+
+/** Brings the lines to what the server last said. */
+function listLines() {
+  const ul = $('lines');
+  for (const li of ul.children) li.hidden = !lines.some((l) => l.line === li.dataset.line);
+  for (const l of lines) {
+    let li = ul.querySelector(`[data-line="${l.line}"]`);
+    if (!li) {
+      li = ul.appendChild(make('li', { className: 'card' }));
+      li.dataset.line = l.line;
+      li.append(make('h3', { textContent: lineName(l.line) }));
+    }
+    const state = li.querySelector('.badge') ?? li.appendChild(make('p'));
+    const how = li.querySelector('.small') ?? li.appendChild(make('p'));
+    const go = li.querySelector('button') ?? li.appendChild(make('button'));
+    const when = l.open ? l.closes : l.opens;
+    state.className = l.open ? 'badge on' : 'badge';
+    put(state, l.open ? (when ? 'line.until' : 'line.open') : (when ? 'line.opens' : 'line.closed'), when && { when: moment(when) });
+    how.className = 'small';
+    how.hidden = !(l.open && l.wait_s);
+    if (!how.hidden) put(how, 'line.wait', { wait: wait(l.wait_s) });
+    leadsTo(go, l.line).hidden = !l.open;
+  }
+  const chosen = picked && ul.querySelector(`[data-line="${picked}"]`);
+  if (chosen) {
+    chosen.classList.add('chosen');
+    ul.prepend(chosen);
+  }
+  listPhones($('phones'));
+}
+
+/** @param {string} line */
+function pick(line) {
+  picked = line;
+  put($('join-title'), 'line.pick', { line: lineName(line) });
+  put($('join-state'), 'none');
+  /** @type {any} */ ($('join-form').elements)['chat-lang'].value = lang;
+  $('start').disabled = false;
+  show('join');
+}
+
+/** After a chat, or where there is none: never without a way on. @param {string} key of the words @param {Partial<Msg>} [f] */
+function over(key, f = {}) {
+  shownOver = /** @type {Msg} */ ({ ...f, t: key });
+  const line = page.wish?.line ?? '', others = (f.instead ?? []).filter((/** @type {string} */ l) => l !== line);
+  if (f.phones?.length) phones = f.phones;
+  put($('over-title'), key, { line: lineName(line) });
+  put($('over-text'), key + '.text');
+  put($('over-opens'), f.opens ? 'opens' : 'none', f.opens && { line: lineName(line), when: moment(f.opens) });
+  $('over-opens').hidden = !f.opens;
+  $('instead').hidden = !others.length;
+  $('instead').querySelector('div').replaceChildren(...others.map((/** @type {string} */ l) => leadsTo(make('button'), l)));
+  $('retry').hidden = !/^no\.(full|nobody|unavailable)$/.test(key);
+  $('here').hidden = key !== 'over.replaced';
+  $('over-home').hidden = key === 'over.replaced';
+  listPhones($('over-phones'));
+  show('over');
+}
+
+function home() {
+  if (!talk?.part()) talk = null;
+  shownOver = null;
+  $('reread').hidden = true;
+  $('reread').querySelector('ol')?.remove();
+  $('join-form').reset();
+  urgent();
+  wire.start();
+  show('home');
+}
+
+function urgent() {
+  $('urgent-card').hidden = !$('urgent').checked;
+}
+
+// The line to the server.
+
+const wire = new Wire('/chat', { frame, state });
+
+/** @param {Msg} f */
+async function frame(f) {
+  if (f.t === 'hello') {
+    [lines, phones] = [f.lines ?? [], f.phones ?? []];
+    page.store = f.store;
+    put($('lines-state'), 'none');
+    listLines();
+    tellVisit();
+    parts();
+  }
+  await talk?.frame(f);
+}
+
+/** @param {import('../shared/wire.js').WireState} s */
+function state(s) {
+  if (s === 'down' && !lines.length) put($('lines-state'), 'lines.off');
+  if (talk) talk.state(s);
+  else if (s === 'refused') put($('lines-state'), 'net.bad');
+}
+
+/** @type {Promise<[typeof import('./talk.js'), typeof import('../shared/hvn1.js')]>|undefined} */ let loading;
+/** The chat's modules: fetched after the first screen, before they are needed. */
+const parts = () => loading ??= Promise.all([import('./talk.js'), import('../shared/hvn1.js')]);
+
+const page = { $, make, wire, show, over, listPhones, lineName, origin, store: '', wish: /** @type {Wish|null} */ (null) };
+
+/** @param {Wish} w */
+async function begin(w) {
+  page.wish = w;
+  $('start').disabled = true;
+  put($('join-state'), 'join.wait');
+  try {
+    const [{ Talk }, hvn1] = await parts();
+    if (talk?.part()) wire.restart();
+    talk?.forget();
+    talk = new Talk(page, hvn1);
+    await talk.begin(w);
+  } catch {
+    loading = undefined; // the next try fetches again
+    $('start').disabled = false;
+    put($('join-state'), 'lines.off');
+  }
+}
+
+$('join-form').addEventListener('submit', (/** @type {Event} */ ev) => {
+  ev.preventDefault();
+  begin({ line: picked, lang: /** @type {any} */ ($('join-form').elements)['chat-lang'].value, topic: $('topic').value, urgent: $('urgent').checked });
+});
+$('urgent').addEventListener('change', urgent);
+$('retry').addEventListener('click', () => {
+  const w = page.wish;
+  if (!w) return home();
+  pick(w.line);
+  begin(w);
+});
+$('here').addEventListener('click', () => {
+  if (!sessionStorage.length && !talk) return home();
+  shownOver = null;
+  show('talk');
+  wire.start();
+});
+document.addEventListener('click', (ev) => {
+  const at = /** @type {Element} */ (ev.target).closest('[data-pick],[data-home],[data-close]');
+  if (!(at instanceof HTMLElement)) return;
+  at.closest('dialog')?.close();
+  if (at.dataset.pick || at.dataset.home !== undefined) home();
+  if (at.dataset.pick) pick(at.dataset.pick);
+});
+$('lang').addEventListener('click', async () => {
+  const to = lang === 'nl' ? 'en' : 'nl';
+  speak(to, to === 'nl' ? undefined : (await import('./en.js')).default);
+  $('lang').lang = to === 'nl' ? 'en' : 'nl';
+  $('lang').textContent = to === 'nl' ? 'English' : 'Nederlands';
+  listLines();
+  if (picked) put($('join-title'), 'line.pick', { line: lineName(picked) });
+  talk?.view.words();
+  if (shownOver && !$('over').hidden) over(shownOver.t, shownOver);
+});
+
+learn();
+readFragment();
+addEventListener('hashchange', () => {
+  readFragment();
+  listLines();
+});
+
+let kept = null;
+try {
+  kept = sessionStorage.getItem('s');
+} catch { /* storage is shut: a reload then loses the chat */ }
+if (kept) {
+  show('talk');
+  put($('who'), 'who.back');
+  parts().then(([{ Talk }, hvn1]) => {
+    const back = new Talk(page, hvn1);
+    try {
+      [campaign = '', channel = ''] = back.revive(/** @type {string} */ (kept));
+      talk = back;
+    } catch {
+      home();
+    }
+    wire.start();
+  }).catch(() => put($('who'), 'net.bad'));
+} else {
+  addEventListener('pointerdown', touched, true);
+  addEventListener('keydown', touched, true);
+  wire.start();
+}

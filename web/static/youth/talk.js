@@ -1,0 +1,383 @@
+// @ts-check
+/** One chat on the young person's page: the place in line, the sealed talk, its loss and return, its end. */
+import { Log } from '../shared/wire.js';
+import { put } from '../shared/words.js';
+import { View } from './view.js';
+
+/** @typedef {import('../shared/wire.js').Msg} Msg */
+/** @typedef {import('../shared/wire.js').Item} Item */
+/** @typedef {import('./page.js').Wish} Wish */
+/** @typedef {import('../shared/hvn1.js').Key} Key */
+
+export class Talk {
+  /** @type {'joining'|'waiting'|'talking'|'leaving'|'ended'} */ phase = 'joining';
+  /** @type {Log|null} */ log = null;
+  /** @type {Wish|null} */ wish = null;
+  /** @type {Key|null} */ key = null;
+  /** @type {import('../shared/hvn1.js').Keeper|null} */ keeper = null;
+  chat = '';
+  token = '';
+  /** The private key, wrapped. */ sealedKey = '';
+  /** What a reload found, until the share opens it. */ sealed = '';
+  name = '';
+  quiet = false;
+  /** @type {boolean|null} what the server was told of it; null: unknown */ toldQuiet = false;
+  away = false;
+  /** The counsellor was lost. */ lostHer = false;
+  /** The socket was not told yet which chat it is for. */ fresh = true;
+  /** The store began another life, and the chat was not found in it yet. */ anew = false;
+  /** Highest seq of hers that was on this screen. */ seen = 0;
+  /** Up to here nothing is read out: it was on the screen before a reload. */ heard = 0;
+  /** @type {Set<string>} what was offered to be sent again */ offered = new Set();
+  /** @type {(() => void)[]} */ undo = [];
+  /** @type {Msg} */ place = { t: 'waiting', ahead: 0, wait_s: [0, 60] };
+  #saving = Promise.resolve();
+  #later = 0;
+
+  /** @param {import('./page.js').Page} page @param {typeof import('../shared/hvn1.js')} hvn1 */
+  constructor(page, hvn1) {
+    this.page = page;
+    this.hvn1 = hvn1;
+    this.store = page.store;
+    this.view = new View(this, page);
+    const { $ } = page, { view } = this;
+    /** @param {EventTarget} el @param {string} type @param {(ev: any) => void} f */
+    const on = (el, type, f) => {
+      el.addEventListener(type, f);
+      this.undo.push(() => el.removeEventListener(type, f));
+    };
+    on($('composer'), 'submit', (ev) => { ev.preventDefault(); this.submit(); });
+    on($('text'), 'input', () => { view.hint(); this.saveSoon(); });
+    on($('text'), 'keydown', (ev) => {
+      // On a keyboard Enter sends; on glass it makes a new line.
+      if (ev.key !== 'Enter' || ev.shiftKey || ev.isComposing || matchMedia('(pointer: coarse)').matches) return;
+      ev.preventDefault();
+      this.submit();
+    });
+    on($('quiet'), 'click', () => { this.quiet = !this.quiet; this.tellQuiet(); this.saveSoon(); });
+    on($('leave-open'), 'click', () => $('leave').showModal());
+    on($('leave-yes'), 'click', () => this.leave());
+    on($('danger-open'), 'click', () => view.danger());
+    on($('danger-form'), 'submit', (ev) => { ev.preventDefault(); this.submitDanger(); });
+    on($('danger-edit'), 'click', () => view.look(false));
+    on($('offer-yes'), 'click', () => this.sayAgain(true));
+    on($('offer-no'), 'click', () => this.sayAgain(false));
+    on(document, 'visibilitychange', () => this.tellRead());
+  }
+
+  // Beginning, coming back, keeping.
+
+  /** Asks for a chat. @param {Wish} wish */
+  async begin(wish) {
+    this.wish = wish;
+    this.key = await this.hvn1.createKey();
+    this.join();
+  }
+
+  join() {
+    this.phase = 'joining';
+    put(this.page.$('join-state'), 'join.wait');
+    const { line, lang, topic, urgent } = /** @type {Wish} */ (this.wish);
+    this.fresh = !this.page.wire.send({ t: 'join', line, pk: this.key?.pk, lang, ...(topic && { topic }), ...(urgent && { urgent }), ...this.page.origin() });
+  }
+
+  /** After a reload. @param {string} kept @returns {string[]} campaign and channel; throws where this is no chat */
+  revive(kept) {
+    const s = JSON.parse(kept);
+    [this.chat, this.token, this.sealedKey, this.sealed, this.phase] = [s.chat, s.token, s.key, s.kept, 'waiting'];
+    return s.c;
+  }
+
+  /** Opens what a reload left, or begins the log of a new chat. @param {string} share */
+  async open(share) {
+    this.keeper = await this.hvn1.keeper(this.token, share, this.chat);
+    if (!this.sealed) {
+      this.sealedKey = await this.keeper.sealKey(/** @type {Key} */ (this.key));
+      if (this.log) this.log.move(this.chat, /** @type {Key} */ (this.key));
+      else this.newLog();
+      return;
+    }
+    this.key = await this.keeper.openKey(this.sealedKey);
+    const s = await this.keeper.open(this.sealed);
+    this.sealed = '';
+    const log = this.newLog();
+    [this.wish, this.page.wish, this.name, this.quiet, this.heard, log.epochs.pins] = [s.wish, s.wish, s.name, s.quiet, s.seen, s.pins];
+    [log.e, log.n] = [s.e, s.n];
+    for (const [id, k, text] of s.out) log.say(k, text, id);
+    if (!this.page.$('text').value) this.page.$('text').value = s.draft;
+  }
+
+  newLog() {
+    const { page, hvn1 } = this;
+    const key = /** @type {Key} */ (this.key);
+    return this.log = new Log({ side: 'y', chat: this.chat, key, hvn1, send: (f) => page.wire.send(f),
+      show: (it, isNew) => this.show(it, isNew), gap: () => page.wire.restart() });
+  }
+
+  /** Puts into this tab's storage what a reload needs: dead once the server deleted its share. */
+  save() {
+    clearTimeout(this.#later);
+    return this.#saving = this.#saving.then(async () => {
+      const { log, keeper } = this;
+      if (!log || !keeper || this.phase === 'ended' || this.phase === 'leaving') return;
+      const out = log.items.filter((i) => /queued|sent/.test(i.state)).map((i) => [i.id, i.k, i.text]);
+      const kept = await keeper.seal({
+        wish: this.wish, name: this.name, quiet: this.quiet, seen: this.seen, draft: this.page.$('text').value,
+        pins: log.epochs.pins, e: log.e, n: log.n, out,
+      });
+      const { campaign = '', channel = '' } = this.page.origin();
+      if (this.keeper !== keeper) return; // it ended meanwhile
+      try {
+        sessionStorage.setItem('s', JSON.stringify({ chat: this.chat, token: this.token, key: this.sealedKey, kept, c: [campaign, channel] }));
+      } catch { /* storage is shut or full: a reload then loses the chat */ }
+    });
+  }
+
+  saveSoon() {
+    clearTimeout(this.#later);
+    this.#later = window.setTimeout(() => this.save(), 400);
+  }
+
+  /** Lets go of everything: the keys, the words, the storage. */
+  forget() {
+    this.phase = 'ended';
+    this.keeper = this.key = null;
+    this.token = this.sealedKey = this.sealed = '';
+    clearTimeout(this.#later);
+    this.log?.close();
+    this.log = null;
+    for (const f of this.undo.splice(0)) f();
+    for (const id of ['text', 'danger-where', 'danger-reach']) {
+      const field = this.page.$(id);
+      if (field) field.value = '';
+    }
+    try {
+      sessionStorage.removeItem('s');
+    } catch { /* there was none */ }
+  }
+
+  // Frames.
+
+  /** @param {import('../shared/wire.js').WireState} s */
+  state(s) {
+    const { $ } = this.page;
+    if (s !== 'up') this.log?.down();
+    if (this.phase === 'ended') return;
+    this.fresh = true;
+    if (this.quiet || this.toldQuiet) this.toldQuiet = null;
+    if (s === 'replaced' && this.phase !== 'leaving') return this.page.over('over.replaced');
+    if (this.phase === 'joining') put($('join-state'), s === 'up' ? 'join.wait' : 'lines.off');
+    put($('net'), s === 'up' ? 'none' : s === 'refused' ? 'net.bad' : 'net.off');
+    $('net').hidden = s === 'up';
+  }
+
+  /** @param {Msg} f */
+  async frame(f) {
+    if (this.phase === 'ended') return;
+    if (this.phase === 'leaving') return this.leaving(f);
+    switch (f.t) {
+      case 'hello': return this.hello(f);
+      case 'waiting': return this.waiting(f);
+      case 'refused': return this.end('no.' + f.reason, f);
+      case 'joined': return this.joined(f);
+      case 'confirm': return this.confirmed(f);
+      case 'msg': return this.log?.got(f);
+      case 'ack': await this.log?.ack(f.id, f.seq); return this.saveSoon();
+      case 'read': return this.log?.read(f.seq);
+      case 'away': this.away = true; return this.view.words();
+      case 'ended': return this.end('over.' + f.reason, f);
+      case 'error': return this.error(f);
+    }
+  }
+
+  /** @param {Msg} f */
+  hello(f) {
+    const changed = this.store !== '' && this.store !== f.store;
+    this.store = f.store;
+    if (!this.fresh && !changed) return;
+    this.fresh = false;
+    if (!this.chat) return this.join();
+    if (changed) {
+      this.anew = true;
+      this.log?.reset();
+      this.seen = this.heard = 0;
+    }
+    this.page.wire.send({ t: 'resume', chat: this.chat, token: this.token, after: this.log?.top ?? 0, ...this.page.origin() });
+  }
+
+  /** @param {Msg} f */
+  async waiting(f) {
+    if (f.token) [this.chat, this.token] = [f.chat, f.token];
+    if (!await this.found(f)) return;
+    if (this.phase === 'talking' || f.past?.length) this.lostHer = true;
+    [this.phase, this.away, this.place] = ['waiting', false, f];
+    if (this.log) this.log.ready = false;
+    this.view.words();
+    if (f.share) await this.save();
+    this.tellQuiet();
+  }
+
+  /** The share, and every earlier counsellor's key. @param {Msg} f @returns {Promise<boolean>} false: the chat was stopped */
+  async found(f) {
+    if (f.share && (f.token || !this.log)) {
+      try {
+        await this.open(f.share);
+      } catch {
+        this.page.wire.send({ t: 'leave' }); // nobody can open it any more
+        this.end('over.gone');
+        return false;
+      }
+      if (this.page.$('talk').hidden) this.page.show('talk');
+    }
+    this.anew = false;
+    for (const { e, pk, tag } of f.past ?? []) {
+      if (await this.log?.epoch(e, pk, { past: true }) === 'stop' || (tag && !await this.log?.epochs.of(e).checkPeer(tag))) {
+        this.unlocked();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** @param {Msg} f */
+  async joined(f) {
+    if (!await this.found(f) || !this.log) return;
+    const how = await this.log.epoch(f.e, f.pk);
+    if (how === 'stop') return this.unlocked();
+    const other = how === 'new' && this.name !== '' && this.name !== f.name;
+    [this.phase, this.name, this.away, this.lostHer] = ['talking', f.name, false, false];
+    if (this.wish && f.line) this.wish.line = f.line;
+    await this.save(); // before the first word goes out, so that after a reload another key for this epoch is seen
+    this.page.wire.send({ t: 'confirm', e: f.e, tag: await this.log.tag(f.e) });
+    this.view.words();
+    if (other) put(this.page.$('place'), 'talk.new', { name: f.name });
+    this.log.flush(); // where her tag was checked before, on an earlier socket
+    this.tellQuiet();
+  }
+
+  /** @param {Msg} f */
+  async confirmed(f) {
+    const ok = await this.log?.check(f.e, f.tag);
+    if (ok === false) return this.unlocked();
+    this.view.words();
+    this.view.offer(this.log?.unread().filter((i) => !this.offered.has(i.id)) ?? []);
+    this.tellRead(true);
+  }
+
+  /** A key or a tag is not what it must be. */
+  unlocked() {
+    this.page.wire.send({ t: 'leave' });
+    this.end('over.unlocked');
+  }
+
+  /** @param {Msg} f */
+  error(f) {
+    if (f.re === 'resume' && f.code === 'no_chat') {
+      if (!this.anew || !this.wish || !this.log) return this.end('over.gone');
+      [this.chat, this.token] = ['', ''];
+      this.hvn1.createKey().then((key) => {
+        this.key = key;
+        this.join();
+      });
+    } else if (f.re === 'join' || f.re === 'resume') {
+      if (f.code === 'bad_frame') return this.end('no.unavailable');
+      put(this.page.$('join-state'), 'join.busy');
+      setTimeout(() => this.phase === 'ended' || this.page.wire.restart(), 2000 + Math.random() * 3000);
+    } else if (f.code === 'no_chat') {
+      this.page.wire.restart(); // it ended without our hearing: a resume tells how
+    } else if (this.log && f.re?.length === 22) {
+      this.log.refused(f.re, f.code);
+    }
+  }
+
+  /** Ends the chat here and now; the server hears of it as soon as the line is up. */
+  leave() {
+    const { page, chat, token } = this, said = page.wire.send({ t: 'leave' });
+    this.view.clear(false);
+    this.forget();
+    page.over(said ? 'over.left' : 'over.leaving');
+    if (!said) [this.phase, this.chat, this.token] = ['leaving', chat, token];
+  }
+
+  /** The young person went elsewhere. @returns {boolean} whether the server is still to be told */
+  part() {
+    if (this.phase === 'joining' && !this.chat) this.phase = 'leaving';
+    if (this.phase !== 'leaving') this.forget();
+    return this.phase === 'leaving';
+  }
+
+  /** @param {Msg} f */
+  leaving(f) {
+    if (f.t === 'hello') {
+      if (this.fresh && !this.chat) return this.forget();
+      if (this.fresh) this.page.wire.send({ t: 'resume', chat: this.chat, token: this.token, after: 0 });
+      this.fresh = false;
+    } else if (f.t === 'waiting' || f.t === 'joined') {
+      this.page.wire.send({ t: 'leave' });
+    } else if (f.t === 'ended' || f.t === 'error' || f.t === 'refused') {
+      this.forget();
+      if (!this.page.$('over').hidden) this.page.over('over.left');
+    }
+  }
+
+  /** @param {string} key of the words @param {Msg} [f] */
+  end(key, f) {
+    this.view.clear(/done|closed/.test(key)); // the last words may still be read, and those that never went out
+    this.forget();
+    this.page.over(key, f);
+  }
+
+  // What the young person does.
+
+  submit() {
+    const field = this.page.$('text'), text = field.value.trim();
+    if (!text || !this.log) return;
+    this.log.say(1, text);
+    field.value = '';
+    field.focus();
+    this.view.hint();
+    this.save();
+  }
+
+  submitDanger() {
+    const card = this.view.dangerNext();
+    if (!card) return;
+    this.log?.say(4, card);
+    this.save();
+  }
+
+  /** @param {Item} it @param {boolean} isNew */
+  show(it, isNew) {
+    this.view.show(it, isNew);
+    if (!isNew || it.from === 'y') return;
+    if (it.seq > this.heard) this.view.speak(it);
+    this.tellRead();
+  }
+
+  /** Tells up to where she was read. @param {boolean} [anew] also what was told on an earlier socket */
+  tellRead(anew) {
+    if (document.hidden || !this.log) return;
+    const top = this.log.items.reduce((n, i) => i.from === 'c' ? Math.max(n, i.seq) : n, 0);
+    if (!top || (top <= this.seen && !anew)) return;
+    this.seen = top;
+    this.page.wire.send({ t: 'read', seq: top });
+    this.saveSoon();
+  }
+
+  tellQuiet() {
+    this.view.quiet();
+    if (this.chat && this.quiet !== this.toldQuiet && this.page.wire.send({ t: 'quiet', on: this.quiet })) this.toldQuiet = this.quiet;
+  }
+
+  /** @param {boolean} yes */
+  sayAgain(yes) {
+    for (const it of this.log?.unread() ?? []) {
+      if (this.offered.has(it.id)) continue;
+      this.offered.add(it.id);
+      if (yes) this.log?.say(it.k, it.text);
+    }
+    this.view.offer([]);
+    this.page.$('text').focus();
+    this.save();
+  }
+}
