@@ -52,7 +52,9 @@ func every(ctx context.Context, d time.Duration, f func()) {
 func (r *Router) listen(ctx context.Context, w Wakes) {
 	for ctx.Err() == nil {
 		sub := r.rdb.Subscribe(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), allChannel(r.cfg.Prefix))
+		stop := context.AfterFunc(ctx, func() { sub.Close() }) // a receive does not look at ctx
 		r.hear(ctx, sub, w)
+		stop()
 		sub.Close()
 		select {
 		case <-ctx.Done():

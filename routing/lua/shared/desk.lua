@@ -9,9 +9,12 @@ if c.f ~= '' then
   local chat = string.match(call('HGET', OFFERS, c.f) or '', '^r:([^:]*)')
   if chat then out[3], out[4], out[5] = c.f, call('HGET', CHATS, chat), chat end
 end
-for _, chat in ipairs(held_by(name, 'c')) do
-  out[#out + 1] = chat
-  out[#out + 1] = call('HGET', CHATS, chat) or '{}'
+local hers = held_by(name, 'c')
+if #hers > 0 then
+  for i, j in ipairs(call('HMGET', CHATS, unpack(hers))) do
+    out[#out + 1] = hers[i]
+    out[#out + 1] = j or '{}'
+  end
 end
 out[#out + 1] = ''
 for _, chat in ipairs(held_by(name, 'w')) do out[#out + 1] = chat end
