@@ -1,0 +1,83 @@
+// Package chat is the two websocket endpoints, /chat for a young person and /desk for a counsellor, and the registry
+// of the sockets that are open on this node. It knows no Redis and no HTML, and asks nobody who they are.
+//
+// # Frames
+//
+// Subprotocol haven.1; one JSON object per text frame, its type in "t". Package frame is their codec and says what is
+// a bad frame. In order of a talk:
+//
+//	young person                          server                                counsellor
+//	                          <- hello {store lines phones} ->
+//	visit {campaign? channel?}                                       enter {ticket}
+//	                                                       desk {state capacity chats wrapups lines} ->
+//	join {line pk lang? topic? urgent?}                              ready {capacity}
+//	<- waiting {chat token share ahead wait_s nobody?}
+//	                                       offer {offer chat line lang topic urgent waited_s ring_s pk} ->
+//	                                                                 accept {offer pk}
+//	<- joined {e pk name line}                                   assigned {chat e pk seq share} ->
+//	confirm {e tag}                                                  confirm {chat e tag}
+//	<- confirm {e tag}                                                  confirm {chat e tag} ->
+//	msg {e n id k iv ct}
+//	<- ack {id seq}                                           msg {chat seq from e n id k iv ct} ->
+//	                                                                 read {chat seq}
+//	<- read {seq}
+//	leave
+//	<- ended {reason opens? instead phones}                             ended {chat reason} ->
+//	                                                       wrapup {chat kind outcome parent topic heavy?}
+//
+// Beside these: refused for a join that finds no place; resume {chat token after} and resume {chat after pk?} for a
+// chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide; rest, take, decline, withdrawn,
+// end; beat; bye; error {code re}. handover, consent, code and a join with a return code are known and answered
+// not_now.
+//
+// What the frames leave open, and how it is here:
+//   - assigned.seq is the highest kept: for an accept where the epoch began, so that a repeated accept is answered by
+//     the same; for a resume at its time. A replay may leave out what lies below it and was before her.
+//   - A chat that the store forgot while its young person's socket was up is told as error no_chat with re "resume".
+//     Where the store began another life, hello says so instead.
+//   - The socket of a young person that the store takes for down (this node had stood still) is closed with 1012: the
+//     page comes back and resumes, which makes it the newest again.
+//   - A chat that leaves a desk because her lease had run out has no frame of its own; the next desk frame shows it.
+//   - Typing on a line that does not allow it is dropped without an error.
+//
+// # Hub
+//
+// State is level-triggered. The Router's View says all there is to tell of a chat, and DeskView of a desk; a wake only
+// says that it is worth looking. Each socket remembers what it told (told, placeShown, desk.shown) and its sync tells
+// the difference: joined or assigned, then confirm, then what of the log is missing, then read, quiet, away and ended.
+// So one function makes the order right, and a lost, doubled or late wake costs a look and nothing else. A sync is run
+// by one of at most maxWorkers goroutines, which end when there is nothing to do; one look brings one page of the log,
+// and the next waits until that page is written.
+//
+// Only messages have a faster way (relay.go). Append.Done acks to the author and hands the body to the other side's
+// socket if it is on this node; from another node it comes as Wakes.Deliver. It is sent at once only if that socket is
+// up to date and misses nothing before it: its epoch joined and confirmed, and Prev not above what it has seen. Else
+// the socket looks at the log, and until it has looked, live messages are dropped: they are in the log.
+//
+// A socket becomes a chat's newest in the store first and is put into the registry second, since only then it is known
+// that the token is right; then it looks at the state once more. A wake between the two finds nobody, and what it meant
+// is seen by that look.
+//
+// Sockets (socket.go): one reader, which runs what the frames ask for, one after another; one bounded buffer of bytes
+// in wire form; and a writer that lives only while there is something to write and gives all of it to one Write. Pings,
+// dead sockets and renewals of leases are the wheel's, which has no timer per socket. An idle socket is a struct, a
+// reader's stack and gorilla's 512 bytes.
+//
+// # Mutexes
+//
+// In this order; whoever holds one takes only those below it, and no two sockets' at once:
+//
+//	Hub.turns[i]    while a socket becomes the newest of a chat or a counsellor; held over calls to the store
+//	Hub.boardMu     one look at the lines at a time; held over a call to the store
+//	socket.mu       of one young person or one desk, with all its places; also what it told
+//	Hub.mu          rooms and desks
+//	workers.mu, wheel.mu
+//
+// No other mutex is held over a call to the store or a write to a socket. Hub.opening is taken by itself.
+//
+// # What may not happen here
+//
+// Nothing reads RemoteAddr or a header other than Origin and Sec-WebSocket-*. No error of the network is logged or
+// sent. No campaign or channel leaves handle. Nothing of a chat but its id and the time since it was assigned, on the
+// monotonic clock, is kept beside what its sockets were told.
+package chat

@@ -1,0 +1,214 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"haven/chat/frame"
+	"haven/routing"
+)
+
+// room is a chat that has a socket on this node.
+type room struct {
+	chat  string
+	youth atomic.Pointer[youth]
+	desk  atomic.Pointer[place]
+	// gone is set when the room left the registry: whoever still holds it asks the registry again.
+	gone atomic.Bool
+	// talked is when the chat was first assigned, as far as this node saw; Hub.since plus one, 0 for never.
+	talked atomic.Int64
+}
+
+// author is the socket that a message came from.
+type author interface {
+	// settle is told how it went. For one chat it is called in the order of the messages.
+	settle(a *routing.Append)
+}
+
+// relayed is a message on its way to the store, and then to the other side.
+type relayed struct {
+	routing.Append
+	hub    *Hub
+	room   *room
+	author author
+}
+
+var relays sync.Pool
+
+func newRelayed() *relayed {
+	if r, ok := relays.Get().(*relayed); ok {
+		return r
+	}
+	r := new(relayed)
+	r.Done = r.done // once: a method value is an allocation
+	return r
+}
+
+// relay hands a message to the store. The socket has been admitted.
+func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, f *frame.Inbound) {
+	r := newRelayed()
+	r.hub, r.room, r.author = h, rm, by
+	r.Chat, r.From, r.Owner, r.E, r.ID, r.Typing = rm.chat, from, owner, f.E, f.ID, f.K == frame.Typing
+	r.Body = f.AppendBody(r.Body[:0], byte(from))
+	r.Seq, r.Prev, r.Dup, r.Err = 0, 0, false, nil
+	h.queue.Append(&r.Append)
+}
+
+// done runs on a goroutine of the router and only queues.
+func (r *relayed) done(a *routing.Append) {
+	r.author.settle(a)
+	if a.Err == nil {
+		r.hub.forward(r.room, a.Chat, a.From, live{e: a.E, seq: a.Seq, prev: a.Prev, dup: a.Dup, body: a.Body})
+	}
+	r.hub, r.room, r.author = nil, nil, nil
+	relays.Put(r)
+}
+
+// live is a message that was just stored, or typing with seq 0.
+type live struct {
+	e         int
+	seq, prev int64
+	dup       bool
+	body      []byte
+}
+
+// forward hands a message to the other side's socket if it is on this node. A socket that is bound after the look
+// here catches up from the log.
+func (h *Hub) forward(rm *room, chat string, from routing.Side, m live) {
+	if rm.gone.Load() {
+		if rm = h.room(chat); rm == nil {
+			return
+		}
+	}
+	if from == routing.Counsellor {
+		if y := rm.youth.Load(); y != nil {
+			y.deliver(rm, m)
+		}
+	} else if p := rm.desk.Load(); p != nil {
+		p.deliver(m)
+	}
+}
+
+// told is what one socket has been told of one chat.
+type told struct {
+	phase routing.Phase // 0 for nothing yet
+	e     int           // newest epoch, -1 before the first
+	tag   string        // the other side's key confirmation of e
+	seen  int64         // every message of the other side up to here
+	own   int64         // of its own messages those up to here belong to the replay that it asked for
+	// The newest run of its own messages that were acked, without a gap: behind seen they need no look either, so
+	// that a look does not bring back all that was said to somebody who is silent.
+	ackedFrom, acked int64
+	read             int64 // the other side has shown up to here
+	ended            bool
+}
+
+// What to do with a live message.
+const (
+	liveSend = iota
+	liveDrop // it has it, or it is typing that came at a bad moment
+	liveLook // something is missing before it: look at the log
+)
+
+// live decides on a message while the socket is up to date, or else busy being brought up to date.
+func (t *told) live(m live, busy bool) int {
+	ready := !busy && m.e == t.e && t.tag != ""
+	switch {
+	case t.ended || m.seq > 0 && m.seq <= t.seen:
+		return liveDrop
+	case m.seq == 0:
+		if ready {
+			return liveSend
+		}
+		return liveDrop
+	case !ready || m.dup || m.prev > t.seen:
+		return liveLook
+	}
+	t.saw(m.seq)
+	return liveSend
+}
+
+// saw notes that every message of the other side up to seq was told.
+func (t *told) saw(seq int64) {
+	t.seen = max(t.seen, seq)
+	if t.ackedFrom <= t.seen+1 {
+		t.seen = max(t.seen, t.acked)
+	}
+}
+
+// kept notes that a message of its own was acked.
+func (t *told) kept(seq int64) {
+	if seq == t.acked+1 {
+		t.acked = seq
+	} else if seq > t.acked {
+		t.ackedFrom, t.acked = seq, seq
+	}
+	t.saw(0)
+}
+
+// replay says whether a message of a log's page is still to be sent to the side whose socket this is.
+func (t *told) replay(m *routing.Stored, side routing.Side) bool {
+	if m.Seq <= t.seen {
+		return false
+	}
+	return bodyFrom(m.Body) != side || m.Seq <= t.own
+}
+
+// bodyFrom and bodyEpoch read what frame.AppendBody wrote: `"from":"y","e":12,`….
+func bodyFrom(body []byte) routing.Side {
+	if len(body) < 9 {
+		return 0
+	}
+	return routing.Side(body[8])
+}
+
+func bodyEpoch(body []byte) int {
+	const head = len(`"from":"y","e":`)
+	end := bytes.IndexByte(body[min(head, len(body)):], ',')
+	if end < 1 {
+		return -1
+	}
+	e := 0
+	for _, c := range body[head : head+end] {
+		if c < '0' || c > '9' || e > frame.MaxEpoch {
+			return -1
+		}
+		e = e*10 + int(c-'0')
+	}
+	return e
+}
+
+// codeOf is the code of an error frame for what the router said. Whatever it does not name means that nothing is
+// known to be done.
+func codeOf(err error) string {
+	switch {
+	case errors.Is(err, routing.ErrNoChat):
+		return frame.CodeNoChat
+	case errors.Is(err, routing.ErrStaleEpoch):
+		return frame.CodeStaleEpoch
+	case errors.Is(err, routing.ErrNoOffer):
+		return frame.CodeNoOffer
+	case errors.Is(err, routing.ErrNotNow):
+		return frame.CodeNotNow
+	case errors.Is(err, routing.ErrSlowDown):
+		return frame.CodeSlowDown
+	}
+	return frame.CodeUnavailable
+}
+
+// away says that the store did not answer, so that the call is worth another try.
+func away(err error) bool {
+	return err != nil && codeOf(err) == frame.CodeUnavailable
+}
+
+// call is the context of one call to the store.
+func (h *Hub) call() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(h.ctx, callTimeout)
+}
+
+// since is the time since the hub was made, on the monotonic clock.
+func (h *Hub) since() time.Duration { return time.Since(h.born) }
