@@ -213,18 +213,19 @@ func (r *Router) observeEnd(rec *record) {
 }
 
 // project tells each changed chat's own state what was decided. A node that dies before is made good by the sweep
-// ("apply" falls due).
+// ("apply" falls due). A chat that ended as done and was read to its end already goes at once.
 func (r *Router) project(ctx context.Context, changed []change) error {
 	if len(changed) == 0 {
 		return nil
 	}
 	s := must("apply")
+	told := make([]*redis.Cmd, len(changed))
 	run := func() error {
 		pipe := r.rdb.Pipeline()
 		for i := range changed {
 			c := &changed[i]
 			node := cutNode(c.Desk)
-			pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
+			told[i] = pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
 				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, node, c.Reason, newID(), newID(),
 				r.cfg.Prefix, c.chat)
 		}
@@ -239,6 +240,13 @@ func (r *Router) project(ctx context.Context, changed []change) error {
 	}
 	if err != nil {
 		return r.away(s.name, err)
+	}
+	for i, cmd := range told {
+		if asInt(cmd.Val()) == 2 {
+			if _, _, err := r.shared(ctx, "read_out", 0, changed[i].chat); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -503,6 +503,7 @@ func TestWrapupHoldsItsPlace(t *testing.T) {
 		b.on("ann", 1)
 		j := b.join(false)
 		b.accept0(j)
+		b.append(j.Chat, Counsellor, "ann", 0, "m", nil)
 		next := b.join(false)
 		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
 		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
@@ -586,6 +587,33 @@ func TestLog(t *testing.T) {
 		b.soon("linger")
 		if v := b.view(j.Chat); v.Phase != Over || len(v.Messages) != 0 || v.Share != "" || v.PKY != "" || len(v.Epochs) != 0 {
 			t.Fatalf("%+v", v)
+		}
+	})
+}
+
+func TestDoneAfterAllWasReadDeletesAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for i := range b.batch {
+			go b.drain(t.Context(), b.batch[i])
+		}
+		b.on("ann", 2)
+		before, after := b.join(false), (Joined{})
+		b.accept0(before)
+		a := b.append(before.Chat, Counsellor, "ann", 0, "m", nil)
+		b.ok(b.Read(b.ctx, before.Chat, Youth, "", a.Seq))
+		b.ok(b.End(b.ctx, "ann", before.Chat, ReasonDone))
+		after = b.join(false)
+		b.accept0(after)
+		a = b.append(after.Chat, Counsellor, "ann", 0, "m", nil)
+		b.ok(b.End(b.ctx, "ann", after.Chat, ReasonDone))
+		if v := b.view(after.Chat); v.Phase != Done {
+			t.Fatalf("%+v", v)
+		}
+		b.ok(b.Read(b.ctx, after.Chat, Youth, "", a.Seq))
+		for _, j := range []Joined{before, after} {
+			if v := b.view(j.Chat); v.Phase != Over || v.Reason != ReasonDone || v.Share != "" || len(v.Messages) != 0 {
+				t.Fatalf("%+v", v)
+			}
 		}
 	})
 }

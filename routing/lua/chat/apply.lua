@@ -2,8 +2,8 @@
 -- KEYS[1] state HASH   KEYS[2] log STREAM
 -- ARGV[1] version  [2] phase  [3] epoch  [4] owner  [5] her key  [6] her node  [7] reason  [8], [9] fresh shares
 -- [10] channel prefix  [11] chat
--- Returns 1 or 0.
-local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock')
+-- Returns 1 or 0; 2 when the chat ended as done and the young person, who is there, had read all of it.
+local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock', 'ry', 'lc')
 if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
 local phase, hour = ARGV[2], math.ceil((tonumber(redis.call('TIME')[1]) + (ARGV[2] == 'x' and 3600 or 7200)) / 3600) * 3600
 local set = {'v', ARGV[1], 'ph', phase, 'r', ARGV[7]}
@@ -48,4 +48,4 @@ for _, n in ipairs({s[5] or '', s[6] or '', ARGV[6]}) do
     redis.call('PUBLISH', ARGV[10] .. ':node:' .. n, 'c' .. ARGV[11])
   end
 end
-return 1
+return phase == 'd' and (s[11] or '') ~= '' and tonumber(s[12] or 0) >= tonumber(s[13] or 0) and 2 or 1
