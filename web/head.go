@@ -283,6 +283,8 @@ func (r *rewriter) finish() ([]byte, head, int) {
 	switch {
 	case !r.seen[fieldHost], h.upgrade && h.length > 0:
 		return r.out, h, 400
+	case h.length > 0 && !r.private:
+		return r.out, h, 413 // only people who log in have anything to send: elsewhere a body is one too large
 	case h.upgrade:
 		r.out = append(r.out, "Connection: Upgrade\r\nUpgrade: websocket\r\n"...)
 	default:

@@ -21,12 +21,12 @@ func pagePolicy(origin string) string {
 // shutFeatures is what a page of this house never needs of a phone. Browsers take a feature's absence for "allowed
 // here", so each is named.
 var shutFeatures = []string{
-	"accelerometer", "ambient-light-sensor", "attribution-reporting", "bluetooth", "browsing-topics", "camera",
+	"accelerometer", "browsing-topics", "camera",
 	"clipboard-read", "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad",
 	"geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "interest-cohort",
 	"local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
 	"publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access",
-	"sync-xhr", "usb", "web-share", "window-management", "xr-spatial-tracking",
+	"sync-xhr", "usb", "window-management", "xr-spatial-tracking",
 }
 
 func shutPermissions() string {

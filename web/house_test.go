@@ -130,7 +130,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 				t.Errorf("%s %s: has %s", at.method, at.path, name)
 			}
 		}
-		for _, feature := range []string{"camera", "microphone", "geolocation", "display-capture", "bluetooth", "usb", "serial", "hid",
+		for _, feature := range []string{"camera", "microphone", "geolocation", "display-capture", "usb", "serial", "hid",
 			"accelerometer", "gyroscope", "magnetometer", "idle-detection", "browsing-topics", "payment", "local-fonts"} {
 			if !slices.Contains(strings.Split(r.Header.Get("Permissions-Policy"), ", "), feature+"=()") {
 				t.Errorf("%s %s: %s is not shut", at.method, at.path, feature)
