@@ -1,0 +1,100 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+)
+
+// staff is one account's way to a ticket. The session cookie is kept by hand: a jar would hold one that is marked
+// Secure back from a server on loopback.
+type staff struct {
+	name, password, origin string
+	dial                   func(ctx context.Context, network, addr string) (net.Conn, error)
+	cookie                 string
+}
+
+// ticket gets one, and logs in first where there is no session or it ended.
+func (s *staff) ticket(ctx context.Context, base string) (string, error) {
+	if s.cookie != "" {
+		t, err := s.ask(ctx, base)
+		var status *HandshakeError
+		if err == nil || !errors.As(err, &status) || status.Status/100 != 4 {
+			return t, err
+		}
+	}
+	if err := s.login(ctx, base); err != nil {
+		return "", err
+	}
+	return s.ask(ctx, base)
+}
+
+func (s *staff) login(ctx context.Context, base string) error {
+	body, err := json.Marshal(map[string]string{"name": s.name, "password": s.password})
+	if err != nil {
+		return fmt.Errorf("client: login: %w", err)
+	}
+	resp, err := s.post(ctx, base, "/staff/login", body)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	s.cookie = ""
+	for _, c := range resp.Cookies() {
+		if s.cookie != "" {
+			s.cookie += "; "
+		}
+		s.cookie += c.Name + "=" + c.Value
+	}
+	return nil
+}
+
+func (s *staff) ask(ctx context.Context, base string) (string, error) {
+	resp, err := s.post(ctx, base, "/staff/ticket", nil)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var in struct {
+		Ticket string `json:"ticket"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&in); err != nil {
+		return "", fmt.Errorf("client: ticket: %w", err)
+	}
+	return in.Ticket, nil
+}
+
+func (s *staff) post(ctx context.Context, base, path string, body []byte) (*http.Response, error) {
+	at, err := url.Parse(base)
+	if err != nil {
+		return nil, fmt.Errorf("client: URL: %w", err)
+	}
+	at.Path, at.RawQuery = path, ""
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("client: %s: %w", path, err)
+	}
+	req.Header.Set("Origin", s.origin)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if s.cookie != "" {
+		req.Header.Set("Cookie", s.cookie)
+	}
+	// The server answers one request per connection.
+	tr := &http.Transport{DisableKeepAlives: true, DialContext: s.dial}
+	resp, err := (&http.Client{Transport: tr}).Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("client: %s: %w", path, err)
+	}
+	if resp.StatusCode/100 != 2 {
+		_ = resp.Body.Close()
+		return nil, &HandshakeError{resp.StatusCode}
+	}
+	return resp, nil
+}
