@@ -323,8 +323,8 @@ func TestReplayWaitsForItsReader(t *testing.T) {
 		before := w.store.count("view")
 		slow.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, chat, token)
 		synctest.Wait()
-		if n := w.store.count("view") - before; n > 2 {
-			t.Errorf("%d pages were looked up for somebody who reads nothing", n)
+		if n := w.store.count("view") - before; n > 5 { // the counsellor's desk looks too
+			t.Errorf("%d looks for somebody who reads nothing", n)
 		}
 		go slow.read()
 		slow.next(frame.TJoined)

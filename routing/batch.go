@@ -135,7 +135,7 @@ func (b *batch) arguments(i int, j *job) []any {
 		m := j.add
 		a = append(a, "evalsha", typingScript.sha, 1, state, side(m.From), m.Owner, m.E, m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat)
 	case jobRead:
-		a = append(a, "evalsha", readScript.sha, 1, state, side(j.from), j.owner, j.seq, r.cfg.Prefix, j.chat)
+		a = append(a, "evalsha", readScript.sha, 1, state, side(j.from), j.owner, j.seq, r.cfg.Prefix, j.chat, r.cfg.Node)
 	}
 	b.args[i] = a
 	return a

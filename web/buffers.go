@@ -9,7 +9,6 @@ const (
 	headSmall = 2 << 10
 	headMost  = 16 << 10
 	slack     = 256
-	corkSize  = 4 << 10
 )
 
 // buffer is a piece of pooled memory that held what somebody sent. release wipes all of it before anybody else can
@@ -19,11 +18,11 @@ type buffer struct {
 	pool *sync.Pool
 }
 
-var smallBuffers, largeBuffers, corkBuffers sync.Pool
+var smallBuffers, largeBuffers sync.Pool
 
 func init() {
 	for pool, size := range map[*sync.Pool]int{
-		&smallBuffers: headSmall + slack, &largeBuffers: headMost + slack, &corkBuffers: corkSize,
+		&smallBuffers: headSmall + slack, &largeBuffers: headMost + slack,
 	} {
 		pool.New = func() any { return &buffer{b: make([]byte, size), pool: pool} }
 	}

@@ -4,6 +4,6 @@
 //
 // What must not happen here: nothing asks for a peer's address (no RemoteAddr, no net.FileConn, no getpeername), no
 // header outside the airlock's list reaches net/http, no error's text is logged. A connection is, from the outside
-// in: the airlock (first request head), the cork (collects writes, strips errors), the bare descriptor (constant
-// addresses).
+// in: the airlock (first request head), the conn that strips errors and addresses, the bare
+// descriptor.
 package web

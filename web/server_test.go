@@ -40,7 +40,7 @@ func serve(t testing.TB, s *Server, l net.Listener) string {
 	return l.Addr().String()
 }
 
-// echo upgrades and sends back what comes, corked, and what it knows of the request first.
+// echo upgrades and sends back what comes, twice, and what it knows of the request first.
 func echo(w http.ResponseWriter, r *http.Request) {
 	up := websocket.Upgrader{Subprotocols: []string{"haven.1"}, CheckOrigin: func(*http.Request) bool { return true }}
 	c, err := up.Upgrade(w, r, nil)
@@ -48,20 +48,14 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.Close()
-	cork := c.NetConn().(interface {
-		Cork()
-		Uncork() error
-	})
 	c.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, "%s %s %v", r.RemoteAddr, r.URL, r.Header))
 	for {
 		kind, p, err := c.ReadMessage()
 		if err != nil {
 			return
 		}
-		cork.Cork()
 		c.WriteMessage(kind, p)
 		c.WriteMessage(kind, p)
-		cork.Uncork()
 	}
 }
 

@@ -1,0 +1,91 @@
+package chat
+
+import (
+	"testing"
+	"time"
+
+	"haven/chat/frame"
+	"haven/routing"
+)
+
+func TestPlaceInLine(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y := w.youth()
+		chat, _ := w.joined(y)
+		board := func(heads []string, duty int) {
+			w.store.mu.Lock()
+			w.store.boards[0].Heads, w.store.boards[0].OnDuty = heads, duty
+			w.store.mu.Unlock()
+		}
+		full := make([]string, routing.AheadMax-1)
+		for i := range full {
+			full[i] = id("other", i)
+		}
+		board(full, 1)
+		pass(4 * time.Second)
+		y.silent() // further back than the heads: what is known stands
+		board([]string{id("other", 1), chat}, 1)
+		pass(2 * time.Second)
+		if f := y.next(frame.TWaiting); f.Ahead != 1 || f.Token != "" || f.Share != "" || f.Nobody {
+			t.Fatalf("waiting: %+v", f)
+		}
+		board([]string{chat}, 0)
+		pass(2 * time.Second)
+		if f := y.next(frame.TWaiting); f.Ahead != 0 || !f.Nobody {
+			t.Fatalf("waiting: %+v", f)
+		}
+		board([]string{chat}, 1)
+		pass(2 * time.Second)
+		y.next(frame.TWaiting)
+		board(nil, 1) // being rung for
+		pass(20 * time.Second)
+		y.silent()
+		if n := w.store.count("view"); n != 1 {
+			t.Fatalf("%d looks at one chat in line", n)
+		}
+	})
+}
+
+func TestEndings(t *testing.T) {
+	for _, c := range []struct {
+		phase  routing.Phase
+		reason string
+	}{
+		{routing.Done, routing.ReasonDone}, {routing.Over, routing.ReasonStopped},
+		{routing.Over, routing.ReasonClosed}, {routing.Lost, routing.ReasonLost}, {routing.Over, routing.ReasonAbandoned},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				y, d, chat, token := w.talking()
+				w.store.mu.Lock()
+				w.store.park = true
+				w.store.mu.Unlock()
+				y.msg("", id("m", 1), 0, frame.Text)
+				d.msg(chat, id("m", 2), 0, frame.Text)
+				y.silent()
+				w.store.do(chat, func(f *fakeChat) { f.Phase, f.Reason = c.phase, c.reason })
+				if e := y.next(frame.TEnded); e.Reason != c.reason || len(e.Phones) != 1 {
+					t.Fatalf("%+v", e)
+				}
+				if e := d.until(frame.TEnded); e.Reason != c.reason || e.Chat != chat {
+					t.Fatalf("%+v", e)
+				}
+				w.store.unpark()
+				y.silent() // nothing is acked after the end
+				d.silent()
+				if c.phase == routing.Done {
+					y.send(`{"t":"read","seq":1}`)
+					y.silent()
+					if w.store.count("read") != 1 {
+						t.Fatal("the last read did not reach the store")
+					}
+					y2 := w.youth()
+					y2.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, chat, token)
+					y2.next(frame.TJoined)
+					y2.next(frame.TConfirm)
+					y2.next(frame.TEnded)
+				}
+			})
+		})
+	}
+}
