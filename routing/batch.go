@@ -13,6 +13,7 @@ import (
 const (
 	shards    = 2   // drains of messages; a chat always goes to the same one, which keeps its order
 	batchMax  = 256 // messages in one pipeline
+	batchCall = 32  // messages in one call of a script, which nothing else can interrupt
 	batchRoom = 4096
 	batchTime = 3 * time.Second
 )
@@ -111,35 +112,20 @@ func (r *Router) drain(ctx context.Context, in chan *job) {
 type batch struct {
 	r    *Router
 	jobs []*job
-	args [][]any
+	at   []place // of each job's answer
 	cmds []*redis.IntSliceCmd
+	args [][]any // of each command
 	hour string
 }
 
-func newBatch(r *Router) *batch { return &batch{r: r, args: make([][]any, batchMax)} }
+// place is where a job's two numbers stand: in which command's answer, from which index.
+type place struct{ cmd, from int }
+
+func newBatch(r *Router) *batch { return &batch{r: r} }
 
 func (b *batch) add(j *job) { b.jobs = append(b.jobs, j) }
 
 var appendScript, typingScript, readScript = must("append"), must("typing"), must("read")
-
-// arguments fills the i-th command of the pipeline. The body goes as bytes, uncopied.
-func (b *batch) arguments(i int, j *job) []any {
-	r, a := b.r, b.args[i][:0]
-	state := stateKey(r.cfg.Prefix, j.chat)
-	switch j.kind {
-	case jobAppend:
-		m := j.add
-		a = append(a, "evalsha", appendScript.sha, 2, state, logKey(r.cfg.Prefix, j.chat), side(m.From), m.Owner, m.E, m.ID,
-			m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat, b.hour)
-	case jobTyping:
-		m := j.add
-		a = append(a, "evalsha", typingScript.sha, 1, state, side(m.From), m.Owner, m.E, m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat)
-	case jobRead:
-		a = append(a, "evalsha", readScript.sha, 1, state, side(j.from), j.owner, j.seq, r.cfg.Prefix, j.chat, r.cfg.Node)
-	}
-	b.args[i] = a
-	return a
-}
 
 func side(s Side) string {
 	if s == Youth {
@@ -153,42 +139,91 @@ func (b *batch) send() {
 	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
 	defer cancel()
 	b.hour = strconv.FormatInt(b.r.now().Unix()/3600, 10)
-	err := b.exec(ctx, b.jobs)
+	err := b.exec(ctx)
 	if redis.HasErrorPrefix(err, "NOSCRIPT") {
 		// The store forgot its scripts: nothing of this pipeline ran that a second run would not find by its id.
 		if b.r.loadAll(ctx) == nil {
-			b.exec(ctx, b.jobs)
+			b.exec(ctx)
 		}
 	}
 	for i, j := range b.jobs {
-		v, err := b.cmds[i].Result()
-		if err == nil && len(v) != 2 {
+		var n, prev int64
+		at := b.at[i]
+		v, err := b.cmds[at.cmd].Result()
+		if err == nil && len(v) < at.from+2 {
 			err = errShape
 		}
-		if err != nil {
+		if err == nil {
+			n, prev = v[at.from], v[at.from+1]
+		} else {
 			err = b.r.away("append", err)
-			v = []int64{0, 0}
 		}
-		b.answer(j, v[0], v[1], err)
+		b.answer(j, n, prev, err)
 		b.jobs[i] = nil
 	}
 	b.jobs = b.jobs[:0]
 }
 
-// exec returns the first error of the pipeline.
-func (b *batch) exec(ctx context.Context, jobs []*job) error {
-	pipe := b.r.rdb.Pipeline()
-	b.cmds = b.cmds[:0]
-	for i, j := range jobs {
-		cmd := redis.NewIntSliceCmd(ctx, b.arguments(i, j)...)
-		cmd.SetFirstKeyPos(3) // evalsha, script, how many, the first key: where a cluster looks for the slot
-		b.cmds = append(b.cmds, cmd)
-		if err := pipe.Process(ctx, cmd); err != nil {
-			return err
+// exec builds the pipeline and returns its first error. Messages go several to a call, in their order.
+func (b *batch) exec(ctx context.Context) error {
+	r := b.r
+	pipe := r.rdb.Pipeline()
+	b.cmds, b.at = b.cmds[:0], b.at[:0]
+	var together []*job
+	flush := func() {
+		if len(together) == 0 {
+			return
 		}
+		a := append(b.room(), "evalsha", appendScript.sha, 2*len(together))
+		for _, j := range together {
+			a = append(a, stateKey(r.cfg.Prefix, j.chat), logKey(r.cfg.Prefix, j.chat))
+		}
+		a = append(a, r.cfg.Node, r.cfg.Prefix, b.hour)
+		for _, j := range together {
+			m := j.add
+			a = append(a, m.Chat, side(m.From), m.Owner, m.E, m.ID, m.Body)
+		}
+		b.call(ctx, pipe, a)
+		together = together[:0]
 	}
+	for _, j := range b.jobs {
+		if j.kind == jobAppend {
+			if len(together) == batchCall || r.cluster && len(together) > 0 && together[0].chat != j.chat {
+				flush()
+			}
+			b.at = append(b.at, place{len(b.cmds), 2 * len(together)})
+			together = append(together, j)
+			continue
+		}
+		flush()
+		b.at = append(b.at, place{len(b.cmds), 0})
+		state, a := stateKey(r.cfg.Prefix, j.chat), b.room()
+		if m := j.add; j.kind == jobTyping {
+			a = append(a, "evalsha", typingScript.sha, 1, state, side(m.From), m.Owner, m.E, m.Body, r.cfg.Node, r.cfg.Prefix, m.Chat)
+		} else {
+			a = append(a, "evalsha", readScript.sha, 1, state, side(j.from), j.owner, j.seq, r.cfg.Prefix, j.chat, r.cfg.Node)
+		}
+		b.call(ctx, pipe, a)
+	}
+	flush()
 	_, err := pipe.Exec(ctx)
 	return err
+}
+
+// room is an empty slice for the arguments of the next command, used again from batch to batch.
+func (b *batch) room() []any {
+	if len(b.cmds) == len(b.args) {
+		b.args = append(b.args, nil)
+	}
+	return b.args[len(b.cmds)][:0]
+}
+
+func (b *batch) call(ctx context.Context, pipe redis.Pipeliner, args []any) {
+	b.args[len(b.cmds)] = args
+	cmd := redis.NewIntSliceCmd(ctx, args...)
+	cmd.SetFirstKeyPos(3) // evalsha, script, how many, the first key: where a cluster looks for the slot
+	b.cmds = append(b.cmds, cmd)
+	pipe.Process(ctx, cmd) // a pipeline only queues
 }
 
 func (b *batch) answer(j *job, v, prev int64, err error) {

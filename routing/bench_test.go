@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -78,6 +79,7 @@ func BenchmarkAppend(b *testing.B) {
 		go r.drain(b.Context(), r.batch[i])
 	}
 	body := make([]byte, 400)
+	before := storeCPU(b, rdb)
 	b.ReportAllocs()
 	b.ResetTimer()
 	var wg sync.WaitGroup
@@ -97,5 +99,23 @@ func BenchmarkAppend(b *testing.B) {
 		}})
 	}
 	wg.Wait()
+	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	b.ReportMetric((storeCPU(b, rdb)-before)*1e6/float64(b.N), "redis-µs/op")
+}
+
+// storeCPU is the processor time that the store has used, in seconds.
+func storeCPU(b *testing.B, rdb *redis.Client) float64 {
+	info, err := rdb.Info(b.Context(), "cpu").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	sum := 0.0
+	for _, f := range []string{"used_cpu_user:", "used_cpu_sys:"} {
+		_, v, _ := strings.Cut(info, f)
+		v, _, _ = strings.Cut(v, "\r\n")
+		n, _ := strconv.ParseFloat(v, 64)
+		sum += n
+	}
+	return sum
 }

@@ -29,7 +29,9 @@ type Router struct {
 	langs string // line -> languages, as JSON for the scripts
 	order string // [[line, languages...], ...], as JSON for the scripts
 	batch [shards]chan *job
-	now   func() time.Time
+	// cluster: the keys of one call must share a hash tag
+	cluster bool
+	now     func() time.Time
 
 	lastBeat atomic.Int64 // Unix nanoseconds of the last answer of the store
 	store    atomic.Pointer[string]
@@ -68,6 +70,7 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
 		now: time.Now, desks: map[string]localDesk{},
 	}
+	_, r.cluster = rdb.(*redis.ClusterClient)
 	langs, order := map[string][]string{}, [][]string{}
 	for i := range cfg.Lines {
 		l := &r.cfg.Lines[i]

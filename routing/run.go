@@ -164,7 +164,7 @@ func (r *Router) life(ctx context.Context) (string, error) {
 		return "", err
 	}
 	replid := ""
-	if _, cluster := r.rdb.(*redis.ClusterClient); !cluster { // a cluster has one of these per primary
+	if !r.cluster { // a cluster has one of these per primary
 		info, err := r.rdb.Info(ctx, "replication").Result()
 		if err == nil {
 			_, rest, _ := strings.Cut(info, "master_replid:")
