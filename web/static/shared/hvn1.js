@@ -107,7 +107,7 @@ export async function session({ chat, epoch, pkY, pkC, mine, side }) {
 
   return {
     epoch,
-    /** Ten hex digits in two groups that both people may read to each other. */
+    /** Ten hex digits that both may read to each other. */
     sas: Array.from(new Uint8Array(code), (b) => b.toString(16).padStart(2, '0')).join('').replace(/^(.{5})/, '$1 '),
 
     /** @returns {Promise<string>} this side's key confirmation */
@@ -137,7 +137,7 @@ export async function session({ chat, epoch, pkY, pkC, mine, side }) {
       const plain = new Uint8Array(size);
       plain.set(be(body.length, 2));
       plain.set(body, 2);
-      // Never a counter: a duplicated tab copies counters, and one iv used twice opens both messages.
+      // Never a counter: a duplicated tab copies counters.
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const ct = await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aad(k, side, n, id) },
         side === 'y' ? y2c : c2y, plain);

@@ -15,12 +15,7 @@
  */
 export class Wire {
   /** @type {WebSocket|null} */ #ws = null;
-  #timer = 0;
-  #tries = 0;
-  #opened = 0;
-  #heard = 0;
-  #asked = 0;
-  #wait = 0;
+  #timer = 0; #tries = 0; #heard = 0; #asked = 0; #wait = 0;
   #wanted = false;
   #chain = Promise.resolve();
 
@@ -96,7 +91,8 @@ export class Wire {
     ws.onopen = () => {
       clearTimeout(slow);
       if (ws !== this.#ws) return;
-      this.#opened = this.#heard = Date.now();
+      this.#heard = Date.now();
+      setTimeout(() => { if (ws === this.#ws) this.#tries = 0; }, 10000);
       this.on.state?.('up');
       this.#run(ws, () => this.on.open?.());
     };
@@ -112,12 +108,9 @@ export class Wire {
       clearTimeout(slow);
       if (ws !== this.#ws) return;
       this.#ws = null;
-      if (code === 4001 || code === 1008) {
-        this.#wanted = false;
-        this.on.state?.(code === 4001 ? 'replaced' : 'refused');
-      } else {
-        this.#later();
-      }
+      if (code !== 4001 && code !== 1008) return this.#later();
+      this.#wanted = false;
+      this.on.state?.(code === 4001 ? 'replaced' : 'refused');
     };
   }
 
@@ -142,7 +135,6 @@ export class Wire {
   #later() {
     this.on.state?.('down');
     if (!this.#wanted) return;
-    if (this.#opened && Date.now() - this.#opened > 10000) this.#tries = 0;
     const ms = this.#wait || Math.min(400 * 2 ** this.#tries++, 15000);
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#dial(), ms * (0.5 + Math.random() / 2) + (this.#wait ? ms / 2 : 0));
@@ -164,11 +156,8 @@ export class Log {
   /** @type {Set<object>} */ #checked = new Set();
   #out = Promise.resolve();
   #in = Promise.resolve();
-  #gapTimer = 0;
+  #gapTimer = 0; #lateTimer = 0; #life = 0; #peerRead = 0;
   #asked = false;
-  #lateTimer = 0;
-  #life = 0;
-  #peerRead = 0;
   /** Highest seq up to which everything was seen: `after` of a resume. */ top = 0;
   /** Up to here a replay may leave out messages of others' epochs (seq of `assigned`). */ floor = 0;
   /** Newest epoch. */ e = -1;
@@ -206,10 +195,7 @@ export class Log {
     return this.epochs.of(e).confirmTag();
   }
 
-  /**
-   * The peer's key confirmation: when right, what is queued goes out.
-   * @param {number} e @param {string} tag @returns {Promise<boolean|null>} false: stop the chat; null: unknown epoch
-   */
+  /** When right, what is queued goes out. @param {number} e @param {string} tag the peer's @returns {Promise<boolean|null>} false: stop; null: unknown epoch */
   async check(e, tag) {
     if (!this.epochs.has(e)) return null;
     const ok = await this.epochs.of(e).checkPeer(tag);
@@ -223,8 +209,7 @@ export class Log {
 
   /** @param {number} k @param {string} text @param {string} [id] that it has already @returns {Item} */
   say(k, text, id = this.o.hvn1.newId()) {
-    /** @type {Item} */
-    const it = { id, k, text, from: this.o.side, seq: 0, e: this.e, order: Infinity, state: 'queued' };
+    const it = /** @type {Item} */ ({ id, k, text, from: this.o.side, seq: 0, e: this.e, order: Infinity, state: 'queued' });
     this.#place(it, true);
     this.flush();
     return it;
@@ -237,13 +222,13 @@ export class Log {
         if (!this.ready) return;
         const { e, epochs } = this, chat = epochs.chat;
         if (it.frame?.e !== e || it.chat !== chat) {
-          const n = this.n++;
-          it.frame = { t: 'msg', e, n, k: it.k, ...await epochs.of(e).seal(it.k, n, it.text, it.id) };
-          [it.e, it.chat] = [e, chat];
+          const n = this.n++, sealed = await epochs.of(e).seal(it.k, n, it.text, it.id).catch(() => null);
+          if (!sealed) this.#set(it, 'failed');
+          else Object.assign(it, { e, chat, frame: { t: 'msg', e, n, k: it.k, ...sealed } });
         }
         // What was awaited may have changed everything: an epoch, a drop, an ack of an earlier try.
         if (!this.ready || e !== this.e || epochs !== this.epochs) return;
-        if (it.state !== 'queued' || !this.o.send(it.frame)) continue;
+        if (it.state !== 'queued' || !it.frame || !this.o.send(it.frame)) continue;
         this.#set(it, 'sent');
         clearTimeout(this.#lateTimer);
         this.#lateTimer = window.setTimeout(() => this.again(), 10000);
@@ -299,11 +284,11 @@ export class Log {
     this.top = this.floor = this.#peerRead = 0;
     this.#held.clear();
     this.down();
-    for (const it of this.items) it.seq = 0;
-    for (const it of this.items.filter((i) => i.state === 'kept')) {
-      it.order = Infinity;
+    for (const it of this.items) {
+      it.seq = 0;
+      if (it.state !== 'kept') continue;
+      it.order = Infinity; // stays where it is, so that it goes out before what was said later
       this.#set(it, 'queued');
-      this.#place(it, false);
     }
   }
 
@@ -322,7 +307,6 @@ export class Log {
   /** @param {Item} it @returns {Item|undefined} the one below */
   after = (it) => this.items[this.items.indexOf(it) + 1];
 
-  /** Ends it. */
   close() {
     this.ready = false;
     clearTimeout(this.#lateTimer);
@@ -374,8 +358,7 @@ export class Log {
   async #take(f) {
     const { id, k, from, seq, e } = /** @type {any} */ (f), known = this.#ids.get(id), mine = from === this.o.side;
     if (known) return mine ? this.#kept(known, seq) : void (known.seq = seq);
-    /** @type {Item} */
-    const it = { id, k, from, seq, e, text: '', order: this.#order(seq), state: mine ? 'kept' : 'got' };
+    const it = /** @type {Item} */ ({ id, k, from, seq, e, text: '', order: this.#order(seq), state: mine ? 'kept' : 'got' });
     try {
       it.text = (await this.epochs.of(e).open(/** @type {any} */ (f))).text;
     } catch {

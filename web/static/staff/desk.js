@@ -141,7 +141,6 @@ export class Desk {
     this.capacity = f.capacity;
     this.lines = f.lines;
     this.linesAt = Date.now();
-    const before = this.owed;
     this.owed = f.wrapups;
     this.#here = new Set(f.chats.map((/** @type {any} */ c) => c.chat));
     this.#to('up');
@@ -151,7 +150,10 @@ export class Desk {
       if (!chat.asked && (chat.live || chat.phase === 'elsewhere')) await this.#resume(chat, c.e);
     }
     for (const id of f.wrapups) if (!this.chats.has(id) || this.#missing(id)) this.#chat(id, '').end('');
-    for (const id of before) if (!f.wrapups.includes(id) && this.chats.get(id)?.pending.wrapup) this.close(id);
+    for (const c of [...this.chats.values()]) {
+      // Noted: it is neither owed nor, in a frame from before the end, still a chat.
+      if (c.pending.wrapup && !f.wrapups.includes(c.id) && !this.#here.has(c.id)) this.close(c.id);
+    }
     for (const c of this.chats.values()) {
       if (!c.live && c.phase !== 'broken' || this.#here.has(c.id)) continue;
       if (first) this.#lose(c);

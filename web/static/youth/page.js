@@ -22,8 +22,6 @@ const root = document.documentElement;
 /** @type {Msg|null} */ let shownOver = null;
 let picked = '';
 
-// The quick exit. First in this file, so that nothing else can stand in its way.
-
 /** Covers the page at once, has the server forget this phone's way in, wipes, and is somewhere else. */
 function vanish() {
   const away = $('exit')?.href ?? 'about:blank';
@@ -85,8 +83,7 @@ addEventListener('pageshow', (ev) => {
   location.reload();
 });
 
-// The campaign and the line that a link chose: read once, never left in the address.
-
+// What a link chose: read once, never left in the address.
 let campaign = '', channel = '';
 function readFragment() {
   const at = new URLSearchParams(location.hash.slice(1)), code = /^[a-z0-9-]{1,32}$/;
@@ -97,7 +94,7 @@ function readFragment() {
   if (location.hash) history.replaceState(null, '', location.pathname);
 }
 
-/** @returns {Record<string, string>} for visit, join and resume; of no use to anything else */
+/** @returns {Record<string, string>} for visit, join and resume */
 const origin = () => ({ ...(campaign && { campaign }), ...(channel && { channel }) });
 
 let visit = false, visited = false;
@@ -111,9 +108,7 @@ function tellVisit() {
   if (visit && !visited && !talk) visited = wire.send({ t: 'visit', ...origin() });
 }
 
-// Screens. One section of the page is shown at a time; its heading gets the focus, so that it is read out.
-
-/** @param {'home'|'join'|'talk'|'over'} id */
+/** One screen at a time; its heading gets the focus, so that it is read out. @param {'home'|'join'|'talk'|'over'} id */
 function show(id) {
   for (const s of ['home', 'join', 'talk', 'over']) $(s).hidden = s !== id;
   for (const d of document.querySelectorAll('dialog')) d.close();
@@ -215,8 +210,6 @@ function urgent() {
   $('urgent-card').hidden = !$('urgent').checked;
 }
 
-// The line to the server.
-
 const wire = new Wire('/chat', { frame, state });
 
 /** @param {Msg} f */
@@ -227,7 +220,6 @@ async function frame(f) {
     put($('lines-state'), 'none');
     listLines();
     tellVisit();
-    parts();
   }
   await talk?.frame(f);
 }
@@ -240,7 +232,7 @@ function state(s) {
 }
 
 /** @type {Promise<[typeof import('./talk.js'), typeof import('../shared/hvn1.js')]>|undefined} */ let loading;
-/** The chat's modules: fetched after the first screen, before they are needed. */
+/** The chat's modules: fetched once the first screen stands. */
 const parts = () => loading ??= Promise.all([import('./talk.js'), import('../shared/hvn1.js')]);
 
 const page = { $, make, wire, show, over, listPhones, lineName, origin, store: '', wish: /** @type {Wish|null} */ (null) };
@@ -326,4 +318,5 @@ if (kept) {
   addEventListener('pointerdown', touched, true);
   addEventListener('keydown', touched, true);
   wire.start();
+  parts().catch(() => { loading = undefined; });
 }

@@ -23,9 +23,11 @@ export class Talk {
   quiet = false;
   /** @type {boolean|null} what the server was told of it; null: unknown */ toldQuiet = false;
   away = false;
+  /** Another counsellor than the first. */ other = false;
   /** The counsellor was lost. */ lostHer = false;
   /** The socket was not told yet which chat it is for. */ fresh = true;
   /** The store began another life, and the chat was not found in it yet. */ anew = false;
+  tries = 0;
   /** Highest seq of hers that was on this screen. */ seen = 0;
   /** Up to here nothing is read out: it was on the screen before a reload. */ heard = 0;
   /** @type {Set<string>} what was offered to be sent again */ offered = new Set();
@@ -64,8 +66,6 @@ export class Talk {
     on($('offer-no'), 'click', () => this.sayAgain(false));
     on(document, 'visibilitychange', () => this.tellRead());
   }
-
-  // Beginning, coming back, keeping.
 
   /** Asks for a chat. @param {Wish} wish */
   async begin(wish) {
@@ -156,8 +156,6 @@ export class Talk {
     } catch { /* there was none */ }
   }
 
-  // Frames.
-
   /** @param {import('../shared/wire.js').WireState} s */
   state(s) {
     const { $ } = this.page;
@@ -178,14 +176,14 @@ export class Talk {
     switch (f.t) {
       case 'hello': return this.hello(f);
       case 'waiting': return this.waiting(f);
-      case 'refused': return this.end('no.' + f.reason, f);
+      case 'refused': return this.refused(f);
       case 'joined': return this.joined(f);
       case 'confirm': return this.confirmed(f);
       case 'msg': return this.log?.got(f);
       case 'ack': await this.log?.ack(f.id, f.seq); return this.saveSoon();
       case 'read': return this.log?.read(f.seq);
       case 'away': this.away = true; return this.view.words();
-      case 'ended': return this.end('over.' + f.reason, f);
+      case 'ended': return this.end('over.' + f.reason.replace('abandoned', 'lost'), f);
       case 'error': return this.error(f);
     }
   }
@@ -203,6 +201,15 @@ export class Talk {
       this.seen = this.heard = 0;
     }
     this.page.wire.send({ t: 'resume', chat: this.chat, token: this.token, after: this.log?.top ?? 0, ...this.page.origin() });
+  }
+
+  /** @param {Msg} f */
+  refused(f) {
+    // After the store was lost the counsellors come back too, a little later: the words wait for them.
+    if (!this.anew || !this.log || this.tries++ > 30) return this.end(f.reason === 'unknown_line' ? 'over.gone' : 'no.' + f.reason, f);
+    this.place = { t: '', ahead: 0, wait_s: [0, 60], nobody: true };
+    this.view.words();
+    setTimeout(() => this.phase === 'joining' && !this.fresh && this.join(), 2000 + Math.random() * 2000);
   }
 
   /** @param {Msg} f */
@@ -244,13 +251,12 @@ export class Talk {
     if (!await this.found(f) || !this.log) return;
     const how = await this.log.epoch(f.e, f.pk);
     if (how === 'stop') return this.unlocked();
-    const other = how === 'new' && this.name !== '' && this.name !== f.name;
+    this.other ||= this.name !== '' && this.name !== f.name;
     [this.phase, this.name, this.away, this.lostHer] = ['talking', f.name, false, false];
     if (this.wish && f.line) this.wish.line = f.line;
     await this.save(); // before the first word goes out, so that after a reload another key for this epoch is seen
     this.page.wire.send({ t: 'confirm', e: f.e, tag: await this.log.tag(f.e) });
     this.view.words();
-    if (other) put(this.page.$('place'), 'talk.new', { name: f.name });
     this.log.flush(); // where her tag was checked before, on an earlier socket
     this.tellQuiet();
   }
@@ -292,11 +298,11 @@ export class Talk {
 
   /** Ends the chat here and now; the server hears of it as soon as the line is up. */
   leave() {
-    const { page, chat, token } = this, said = page.wire.send({ t: 'leave' });
+    const { page, token } = this, said = page.wire.send({ t: 'leave' });
     this.view.clear(false);
     this.forget();
+    [this.phase, this.token] = ['leaving', token]; // until the server said `ended`
     page.over(said ? 'over.left' : 'over.leaving');
-    if (!said) [this.phase, this.chat, this.token] = ['leaving', chat, token];
   }
 
   /** The young person went elsewhere. @returns {boolean} whether the server is still to be told */
@@ -316,18 +322,16 @@ export class Talk {
       this.page.wire.send({ t: 'leave' });
     } else if (f.t === 'ended' || f.t === 'error' || f.t === 'refused') {
       this.forget();
-      if (!this.page.$('over').hidden) this.page.over('over.left');
+      if (this.page.$('over-title').dataset.w === 'over.leaving') this.page.over('over.left');
     }
   }
 
   /** @param {string} key of the words @param {Msg} [f] */
   end(key, f) {
-    this.view.clear(/done|closed/.test(key)); // the last words may still be read, and those that never went out
+    this.view.clear(/done|closed|^no/.test(key)); // the last words may still be read, and those that never went out
     this.forget();
     this.page.over(key, f);
   }
-
-  // What the young person does.
 
   submit() {
     const field = this.page.$('text'), text = field.value.trim();

@@ -40,7 +40,7 @@ export class View {
 
   /** Brings every line of words to what is so. */
   words() {
-    const { $, make, lineName, listPhones } = this.page, { name, place, phase, log, away, lostHer, wish } = this.talk;
+    const { $, make, lineName, listPhones } = this.page, { name, place, phase, log, away, other, lostHer, wish } = this.talk;
     if (phase === 'ended' || phase === 'leaving') return;
     const line = lineName(wish?.line ?? ''), talking = phase === 'talking', shut = talking && !!log?.ready, n = place.ahead;
     put($('who'), talking ? 'who.talk' : 'who.wait', { name, line });
@@ -48,15 +48,11 @@ export class View {
     put($('lock'), !talking ? 'none' : shut ? 'lock.shut' : 'lock.open', { name });
     $('talk-phones').hidden = talking || !place.nobody;
     if (talking) {
-      put($('place'), away ? 'talk.away' : 'none', { name });
-    } else if (place.nobody) {
-      put($('place'), 'ahead.nobody');
-      if (!$('talk-phones').children.length) {
-        listPhones($('talk-phones').appendChild(make('ul', { className: 'phones' })));
-      }
+      put($('place'), away ? 'talk.away' : other ? 'talk.new' : 'none', { name });
     } else {
-      const ahead = say(lostHer && !n ? 'ahead.front' : n > 20 ? 'ahead.many' : n > 1 ? 'ahead.n' : 'ahead.' + n, { n });
-      put($('place'), lostHer ? 'talk.lost' : 'ahead.wait', { name, ahead, wait: wait(place.wait_s) });
+      if (!$('talk-phones').children.length) listPhones($('talk-phones').appendChild(make('ul', { className: 'phones' })));
+      const ahead = place.nobody ? say('ahead.nobody') : say(lostHer && !n ? 'ahead.front' : n > 20 ? 'ahead.many' : n > 1 ? 'ahead.n' : 'ahead.' + n, { n });
+      put($('place'), lostHer ? 'talk.lost' : place.nobody ? 'ahead.nobody' : 'ahead.wait', { name, ahead, wait: wait(place.wait_s) });
     }
     for (const it of log?.items ?? []) this.show(it, false);
     this.quiet();
@@ -137,6 +133,7 @@ export class View {
   offer(items) {
     const { $, make } = this.page;
     $('offer').hidden = !items.length;
+    if (items.length) requestAnimationFrame(toEnd);
     $('offer-list').replaceChildren(...items.map((it) => make('li', { textContent: this.rows.get(it.id)?.querySelector('p')?.textContent })));
   }
 

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"haven/routing"
+)
+
+const someLine = "lines: [{name: jip, hours: always}]\n"
+
+func TestExampleConfiguration(t *testing.T) {
+	c, err := parseConfig("haven.yaml", exampleConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Lines) != 3 || c.Lines[0].Name != "jip" || c.Lines[1].Name != "shop" || c.Lines[2].Name != "fier" {
+		t.Errorf("lines are %+v", c.Lines)
+	}
+	if c.Phones[1] != (phone{"De Kindertelefoon", "0800-0432"}) {
+		t.Errorf("phones are %v", c.Phones)
+	}
+	night := time.Date(2026, 11, 24, 2, 0, 0, 0, routing.Amsterdam())
+	for i, open := range []bool{false, false, true} {
+		if got := c.Lines[i].Hours.Open(night); got != open {
+			t.Errorf("%s at two in the night: open = %v", c.Lines[i].Name, got)
+		}
+	}
+}
+
+func TestConfigurationDefaults(t *testing.T) {
+	c, err := parseConfig("f", []byte(someLine))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := c.Lines[0]
+	if c.Listen != "127.0.0.1:8080" || c.MetricsListen != "127.0.0.1:9464" || c.Redis.Prefix != "haven" ||
+		c.Durations != routing.DefaultDurations() || len(c.Phones) == 0 ||
+		l.Langs[0] != "nl" || l.CapPerCounsellor != 10 || l.Target != 2*time.Minute || l.Typing || !l.Hours.Always {
+		t.Errorf("defaults are %+v", c)
+	}
+}
+
+func TestConfigurationMistakes(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"empty", "", "f:1: empty"},
+		{"not UTF-8", "\xff", "f:1: not UTF-8"},
+		{"a tab", "lines:\n\t- x\n", "f:2: not YAML"},
+		{"a list", "- a\n", "f:1: keys and values are expected here"},
+		{"two documents", someLine + "---\n" + someLine, "f:3: a second document"},
+		{"no lines", "listen: 127.0.0.1:1\n", "f:1: lines: at least one line is needed"},
+		{"unknown key", someLine + "campaigns: []\n", `f:2: unknown key "campaigns" (known here: durations,`},
+		{"unknown key below", "lines:\n  - name: a\n    hours: always\n    houres: x\n", `f:4: lines[0]: unknown key "houres"`},
+		{"twice", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n" + someLine, `f:2: key "listen" stands here twice`},
+		{"no address", "listen: 8080\n" + someLine, "f:1: listen: an address such as"},
+		{"port out of range", "listen: 127.0.0.1:65536\n" + someLine, "f:1: listen: an address such as"},
+		{"metrics on a socket", "metrics_listen: unix:/a\n" + someLine, "f:1: metrics_listen: an address such as"},
+		{"relative socket", "listen: unix:a\norigin: https://a\n" + someLine, "f:1: listen: unix: takes an absolute path"},
+		{"no origin", someLine + "listen: 0.0.0.0:8080\n", "f:2: origin is missing"},
+		{"origin with a path", "origin: https://a.nl/\n" + someLine, "f:1: origin: an origin such as"},
+		{"origin in capitals", "origin: https://A.nl\n" + someLine, "f:1: origin: an origin such as"},
+		{"origin with the usual port", "origin: https://a.nl:443\n" + someLine, "without :443"},
+		{"origin without TLS", "origin: http://a.nl\n" + someLine, "f:1: origin: http is for this machine only"},
+		{"embedder", "embedders: [https://a.nl, b]\n" + someLine, "f:1: embedders[1]: an origin such as"},
+		{"prefix", "redis: {prefix: 'a b'}\n" + someLine, "f:1: redis.prefix: 1 to 32 of"},
+		{"sentinel and cluster", "redis: {sentinel: a, cluster: true}\n" + someLine, "f:1: redis: sentinel and cluster"},
+		{"no phones", "phones: []\n" + someLine, "f:1: phones: at least one"},
+		{"half a phone", "phones: [{name: a}]\n" + someLine, "f:1: phones[0]: name and number are both"},
+		{"no number", "phones: [{name: a, number: abc}]\n" + someLine, "f:1: phones[0].number: digits"},
+		{"limit", "limits: {joins_per_second: 0}\n" + someLine, "f:1: limits.joins_per_second: a whole number from 1"},
+		{"limit in words", "limits: {joins_burst: many}\n" + someLine, "f:1: limits.joins_burst: a whole number"},
+		{"ring", "durations: {ring: 1500ms}\n" + someLine, "f:1: durations.ring: a time in whole seconds"},
+		{"lease is no setting", "durations: {lease: 20s}\n" + someLine, `f:1: durations: unknown key "lease"`},
+		{"nameless", "lines: [{hours: always}]\n", "f:1: lines[0]: a line needs a name"},
+		{"hourless", "lines: [{name: a}]\n", "f:1: lines[0]: a line needs hours"},
+		{"capitals", "lines: [{name: A, hours: always}]\n", "f:1: lines[0].name: 1 to 32 of"},
+		{"the name of them all", "lines: [{name: all, hours: always}]\n", "f:1: lines[0].name: all stands for"},
+		{"same name", "lines: [{name: a, hours: always}, {name: a, hours: always}]\n", `a second line "a"`},
+		{"no such day", "lines: [{name: a, hours: 'mon-xyz 09:00-17:00'}]\n", "days are daily, or of mon"},
+		{"no such time", "lines: [{name: a, hours: 'mon 09:00-24:01'}]\n", `"24:01" is no time of day`},
+		{"no time", "lines: [{name: a, hours: mon}]\n", "write always, or days and a time"},
+		{"at once", "lines: [{name: a, hours: 'mon 09:00-09:00'}]\n", "opens and closes at once"},
+		{"always and more", "lines: [{name: a, hours: 'always, mon 09:00-10:00'}]\n", "always leaves no room"},
+		{"no such language", "lines: [{name: a, hours: always, langs: [fy]}]\n", "f:1: lines[0].langs[0]: the pages speak nl and en"},
+		{"no such sister", "lines: [{name: a, hours: always, instead: [b]}]\n", `f:1: lines[0].instead[0]: there is no line "b"`},
+		{"its own sister", "lines: [{name: a, hours: always, instead: [a]}]\n", `"a" is the line itself`},
+		{"half true", "lines: [{name: a, hours: always, typing: 1}]\n", "f:1: lines[0].typing: true or false"},
+		{"an anchor", "lines: &l [{name: a, hours: always}]\n", "f:1: lines: a list is expected here"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseConfig("f", []byte(tt.in))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestEveryMistakeAtOnce(t *testing.T) {
+	_, err := parseConfig("haven.yaml", []byte(`listen: nowhere
+colour: red
+lines:
+  - name: jip
+    hours: [mon-fri 9-17, sat 10:00-12:60]
+    target: soon
+  - name: shop
+    hours: always
+    instead: [fier]
+`))
+	if err == nil {
+		t.Fatal("no mistake found")
+	}
+	want := []string{
+		"haven.yaml:1: listen: an address",
+		"haven.yaml:2: unknown key \"colour\"",
+		"haven.yaml:5: lines[0].hours: \"mon-fri 9-17\": \"9\" is no time of day",
+		"haven.yaml:5: lines[0].hours: \"sat 10:00-12:60\": \"12:60\" is no time of day",
+		"haven.yaml:6: lines[0].target: a time in whole seconds",
+		"haven.yaml:9: lines[1].instead[0]: there is no line \"fier\"",
+	}
+	got := strings.Split(err.Error(), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("%d mistakes:\n%v", len(got), err)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("mistake %d is %s, want %s", i, got[i], want[i])
+		}
+	}
+}
+
+func TestParseHours(t *testing.T) {
+	tests := []struct {
+		in   []string
+		want routing.Hours
+	}{
+		{[]string{"always"}, routing.Hours{Always: true}},
+		{[]string{"mon 09:00-17:00"}, routing.Hours{Week: []routing.Span{{From: 540, To: 1020}}}},
+		{[]string{" Mon   09:00-17:00 , tue 00:00-24:00"}, routing.Hours{Week: []routing.Span{{From: 540, To: 1020}, {From: 1440, To: 2880}}}},
+		{[]string{"sun 22:00-04:00"}, routing.Hours{Week: []routing.Span{{From: 6*1440 + 1320, To: 240}}}},
+		{[]string{"sat-mon 10:00-11:00"}, routing.Hours{Week: []routing.Span{
+			{From: 5*1440 + 600, To: 5*1440 + 660}, {From: 6*1440 + 600, To: 6*1440 + 660}, {From: 600, To: 660}}}},
+		{[]string{"mon 10:00-11:00", "mon 12:00-13:00"}, routing.Hours{Week: []routing.Span{{From: 600, To: 660}, {From: 720, To: 780}}}},
+		{[]string{"sun 00:00-24:00"}, routing.Hours{Week: []routing.Span{{From: 6 * 1440, To: 7 * 1440}}}},
+	}
+	for _, tt := range tests {
+		got, errs := parseHours(tt.in)
+		if len(errs) > 0 {
+			t.Errorf("%q: %v", tt.in, errs)
+			continue
+		}
+		if got.Always != tt.want.Always || len(got.Week) != len(tt.want.Week) {
+			t.Errorf("%q = %v, want %v", tt.in, got, tt.want)
+			continue
+		}
+		for i := range got.Week {
+			if got.Week[i] != tt.want.Week[i] {
+				t.Errorf("%q = %v, want %v", tt.in, got, tt.want)
+			}
+		}
+	}
+}
+
+func TestLoadConfigWithoutFile(t *testing.T) {
+	if _, err := loadConfig(filepath.Join(t.TempDir(), "none.yaml")); !os.IsNotExist(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzConfig holds that no input makes the reader panic, and that what it accepts is whole.
+func FuzzConfig(f *testing.F) {
+	f.Add(exampleConfig)
+	f.Add([]byte(someLine))
+	f.Add([]byte("lines: [{name: a, hours: [mon 09:00-10:00, 'sun 23:00-01:00']}]\nphones: [{name: x, number: 112}]\n"))
+	f.Add([]byte("lines:\n- ? [a]\n  : b\n"))
+	f.Add([]byte("&a [*a]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := parseConfig("f", data)
+		if err != nil {
+			for l := range strings.SplitSeq(err.Error(), "\n") {
+				if l == "" {
+					t.Errorf("an empty mistake in %q", err)
+				}
+			}
+			return
+		}
+		if len(c.Lines) == 0 || len(c.Phones) == 0 || c.Listen == "" || c.MetricsListen == "" {
+			t.Errorf("accepted %+v", c)
+		}
+		for _, l := range c.Lines {
+			if l.Name == "" || len(l.Langs) == 0 || !l.Hours.Always && len(l.Hours.Week) == 0 {
+				t.Errorf("accepted %+v", l)
+			}
+		}
+	})
+}

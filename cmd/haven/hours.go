@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"haven/routing"
+)
+
+var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// parseHours reads weekly hours as people write them: "always", or parts such as "mon-fri 09:00-17:00",
+// "daily 18:00-06:00" and "sun 10:00-12:00", apart by commas or as a list. A part that closes earlier than it opens
+// runs into the next day. Every mistake is told.
+func parseHours(parts []string) (routing.Hours, []error) {
+	var h routing.Hours
+	var errs []error
+	for _, part := range parts {
+		for p := range strings.SplitSeq(part, ",") {
+			p = strings.ToLower(strings.Join(strings.Fields(p), " "))
+			if p == "always" {
+				h.Always = true
+				continue
+			}
+			spans, err := parseSpans(p)
+			if err != nil {
+				errs = append(errs, err)
+			}
+			h.Week = append(h.Week, spans...)
+		}
+	}
+	if h.Always && len(h.Week) > 0 {
+		errs = append(errs, errors.New("always leaves no room for other hours"))
+	}
+	if len(errs) > 0 {
+		return routing.Hours{}, errs
+	}
+	return h, nil
+}
+
+func parseSpans(p string) ([]routing.Span, error) {
+	when, clock, ok := strings.Cut(p, " ")
+	opens, closes, ok2 := strings.Cut(clock, "-")
+	if !ok || !ok2 {
+		return nil, fmt.Errorf("%q: write always, or days and a time such as mon-fri 09:00-17:00", p)
+	}
+	first, last := 0, 6
+	if when != "daily" {
+		a, b, isRange := strings.Cut(when, "-")
+		if !isRange {
+			b = a
+		}
+		first, last = slices.Index(days, a), slices.Index(days, b)
+		if first < 0 || last < 0 {
+			return nil, fmt.Errorf("%q: days are daily, or of %s", p, strings.Join(days, " "))
+		}
+		if last < first {
+			last += 7
+		}
+	}
+	from, err := parseClock(strings.TrimSpace(opens))
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", p, err)
+	}
+	to, err := parseClock(strings.TrimSpace(closes))
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", p, err)
+	}
+	if from == to || from == 24*60 {
+		return nil, fmt.Errorf("%q: opens and closes at once; a whole day is 00:00-24:00", p)
+	}
+	if to < from {
+		to += 24 * 60
+	}
+	var spans []routing.Span
+	for d := first; d <= last; d++ {
+		day := d % 7 * 24 * 60
+		end := day + to
+		if end > 7*24*60 {
+			end -= 7 * 24 * 60
+		}
+		spans = append(spans, routing.Span{From: day + from, To: end})
+	}
+	return spans, nil
+}
+
+// parseClock reads HH:MM as minutes past midnight; 24:00 is the end of a day.
+func parseClock(s string) (int, error) {
+	if len(s) == 5 && s[2] == ':' {
+		var h, m int
+		for i, c := range []byte(s) {
+			switch {
+			case i == 2:
+			case c < '0' || c > '9':
+				return 0, fmt.Errorf("%q is no time of day", s)
+			case i < 2:
+				h = h*10 + int(c-'0')
+			default:
+				m = m*10 + int(c-'0')
+			}
+		}
+		if m < 60 && (h < 24 || h == 24 && m == 0) {
+			return h*60 + m, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no time of day; write it like 09:00", s)
+}
