@@ -2,6 +2,8 @@ package chat
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"time"
 
 	"haven/chat/frame"
@@ -80,7 +82,8 @@ func (h *Hub) lookOnce(maxAge time.Duration) *board {
 	return b
 }
 
-// sayHello says hello again to everybody when a line opened or closed or the store began another life.
+// sayHello says hello again to everybody when a line opened or closed, when the first counsellor of one came or the
+// last one went, or when the store began another life.
 func (h *Hub) sayHello() {
 	next := h.makeHello(h.board.Load())
 	old := h.hello.Load()
@@ -104,11 +107,17 @@ func (h *Hub) makeHello(b *board) *hello {
 		l.Open, l.Opens, l.Closes = open, clock(opens), clock(closes)
 		f.Lines = append(f.Lines, l)
 	}
+	// A wait is announced only where somebody is there to end it. How long it is changes all the time and is not worth
+	// a hello; that there is one is.
+	for i := range f.Lines {
+		if l := &f.Lines[i]; l.Open && b.line(l.Line).OnDuty > 0 {
+			l.Wait = new(frame.Wait)
+		}
+	}
 	out := &hello{core: frame.AppendHello(nil, &f)}
 	for i := range f.Lines {
-		if l := &f.Lines[i]; l.Open {
-			w := waitOf(b.line(l.Line))
-			l.Wait = &w
+		if l := &f.Lines[i]; l.Wait != nil {
+			*l.Wait = waitOf(b.line(l.Line))
 		}
 	}
 	out.frame = frame.AppendHello(nil, &f)
@@ -129,6 +138,10 @@ func clock(t time.Time) string {
 func (h *Hub) elsewhere(line string) *frame.Elsewhere {
 	open, opens, _ := h.queue.LineState(line, time.Now())
 	e := &frame.Elsewhere{Instead: h.queue.Instead(line), Phones: h.cfg.Phones}
+	b := h.board.Load()
+	slices.SortStableFunc(e.Instead, func(x, y string) int { // first where somebody is there
+		return cmp.Compare(min(1, b.line(y).OnDuty), min(1, b.line(x).OnDuty))
+	})
 	if !open {
 		e.Opens = clock(opens)
 	}

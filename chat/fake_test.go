@@ -24,16 +24,18 @@ type fake struct {
 	store  string
 	down   bool  // the store is away
 	refuse error // of Join
-	page   int
-	calls  map[string]int
-	renew  [][]string
-	next   int
-	jobs   chan func()
-	wake   chan func()
-	parked []*routing.Append // while park is set
-	park   bool
-	onView func()            // called inside View, before it looks
-	after  func(call string) // called when the store has answered, before the caller hears it
+	// instead is what Instead names, nil for the usual
+	instead []string
+	page    int
+	calls   map[string]int
+	renew   [][]string
+	next    int
+	jobs    chan func()
+	wake    chan func()
+	parked  []*routing.Append // while park is set
+	park    bool
+	onView  func()            // called inside View, before it looks
+	after   func(call string) // called when the store has answered, before the caller hears it
 }
 
 type fakeChat struct {
@@ -149,6 +151,9 @@ func (f *fake) LineState(line string, now time.Time) (bool, time.Time, time.Time
 func (f *fake) Instead(line string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.instead != nil {
+		return slices.Clone(f.instead)
+	}
 	if line == "jip" && !f.closed["fier"] {
 		return []string{"fier"}
 	}

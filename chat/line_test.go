@@ -31,17 +31,38 @@ func TestPlaceInLine(t *testing.T) {
 		}
 		board([]string{chat}, 0)
 		pass(2 * time.Second)
+		if h := y.next(frame.THello); h.Lines[0].Wait != nil || h.Lines[1].Wait == nil { // no wait without anybody to end it
+			t.Fatalf("hello: %+v", h)
+		}
 		if f := y.next(frame.TWaiting); f.Ahead != 0 || !f.Nobody {
 			t.Fatalf("waiting: %+v", f)
 		}
 		board([]string{chat}, 1)
 		pass(2 * time.Second)
+		if h := y.next(frame.THello); h.Lines[0].Wait == nil {
+			t.Fatalf("hello: %+v", h)
+		}
 		y.next(frame.TWaiting)
 		board(nil, 1) // being rung for
 		pass(20 * time.Second)
 		y.silent()
 		if n := w.store.count("view"); n != 1 {
 			t.Fatalf("%d looks at one chat in line", n)
+		}
+	})
+}
+
+func TestInsteadNamesFirstWhereSomebodyIs(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.store.mu.Lock()
+		w.store.refuse, w.store.instead = &routing.Refusal{Reason: routing.RefusedFull}, []string{"jip", "fier"}
+		w.store.boards[0].OnDuty = 0
+		w.store.mu.Unlock()
+		pass(2 * time.Second)
+		y := w.youth()
+		y.send(`{"t":"join","line":"jip","pk":"%s"}`, pkY)
+		if f := y.next(frame.TRefused); len(f.Instead) != 2 || f.Instead[0] != "fier" {
+			t.Fatalf("refused: %+v", f)
 		}
 	})
 }
