@@ -709,8 +709,13 @@ func TestSlowDown(t *testing.T) {
 		b.on("ann", 9)
 		b.join(false)
 		b.join(false)
-		if _, err := b.Join(b.ctx, Join{Line: "jip", PK: "pk", Sock: "s"}); !errors.Is(err, ErrSlowDown) {
-			t.Fatal(err)
+		for range 10 { // a second may begin between two of them, and brings one token
+			_, err := b.Join(b.ctx, Join{Line: "jip", PK: "pk", Sock: "s"})
+			if errors.Is(err, ErrSlowDown) {
+				return
+			}
+			b.ok(err)
 		}
+		t.Fatal("ten joins out of a bucket of two")
 	})
 }
