@@ -14,8 +14,8 @@ const subtle = crypto.subtle;
 /** Of one text, in bytes of UTF-8. */
 export const MAX_TEXT = SIZES[3] - 2;
 
-/** `k` of a message. */
-export const TEXT = 1, TYPING = 2, HISTORY = 3, CARD = 4;
+/** `k` of a message that is not kept. */
+export const TYPING = 2;
 
 /** @typedef {{pk: string, priv: CryptoKey}} Key */
 /** @typedef {{id: string, iv: string, ct: string}} Sealed */
@@ -98,18 +98,13 @@ export async function session({ chat, epoch, pkY, pkC, mine, side }) {
   const cipher = async (name) => subtle.importKey('raw', await expand(name, 32), 'AES-GCM', false, ['encrypt', 'decrypt']);
   /** @param {string} name */
   const mac = async (name) => subtle.importKey('raw', await expand(name, 32), HMAC, false, ['sign', 'verify']);
-  const [y2c, c2y, kcY, kcC, code] = await Promise.all(
-    [cipher('y2c'), cipher('c2y'), mac('kc-y'), mac('kc-c'), expand('sas', 5)]);
+  const [y2c, c2y, kcY, kcC] = await Promise.all([cipher('y2c'), cipher('c2y'), mac('kc-y'), mac('kc-c')]);
 
   /** @param {number} k @param {'y'|'c'} from @param {number} n @param {string} id */
   const aad = (k, from, n, id) => join(utf8('HVN1'), be(1, 1), be(k, 1), be(from === 'y' ? 0 : 1, 1),
     be(epoch, 4), be(n, 8), chatId, unb64u(id, 16));
 
   return {
-    epoch,
-    /** Ten hex digits that both may read to each other. */
-    sas: Array.from(new Uint8Array(code), (b) => b.toString(16).padStart(2, '0')).join('').replace(/^(.{5})/, '$1 '),
-
     /** @returns {Promise<string>} this side's key confirmation */
     async confirmTag() {
       return b64u(new Uint8Array(await subtle.sign('HMAC', side === 'y' ? kcY : kcC, th)));

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Wire is one websocket that comes back by itself; Log is one chat's messages: what was said, what is not yet known
- * to be kept, what is missing. One file, since the young person's page has few requests.
+ * Wire is one websocket that comes back by itself; Log is one chat's messages. One file, since the young person's page
+ * has few requests.
  */
 
 /** @typedef {import('./hvn1.js').Key} Key */
@@ -119,7 +119,7 @@ export class Wire {
     this.#chain = this.#chain.then(() => ws === this.#ws ? f() : undefined).catch((err) => console.error(err));
   }
 
-  /** Forgets it first: a half-open socket takes its time over closing. */
+  /** Forgets it first: a half-open socket closes slowly. */
   #drop() {
     const ws = this.#ws;
     this.#ws = null;

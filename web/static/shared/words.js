@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Words in two languages. Dutch stands in the HTML, so that a page can be read before any script came: `data-w="key"`
- * names an element's text, `data-w-label` its aria-label, `data-w-hint` its placeholder; `<template id="words">` holds
- * what is said later. English is a module of the page, fetched when it is asked for.
+ * Words in two languages. Dutch stands in the HTML: `data-w="key"` names an element's text, `data-w-label` its
+ * aria-label, `data-w-hint` its placeholder; `<template id="words">` holds what is said later. English is a module that
+ * is fetched when asked for.
  */
 
 /** @typedef {Record<string, string>} Dictionary  `{name}` in a text is filled in by say() */
@@ -36,9 +36,6 @@ export function say(key, fill = {}) {
   return (now[key] ?? dutch[key] ?? '').replace(/\{(\w+)\}/g, (_, name) => String(fill[name] ?? ''));
 }
 
-/** @param {string} key */
-export const knows = (key) => key in dutch;
-
 /** Says it in an element, in every language to come. @param {HTMLElement} el @param {string} key @param {Record<string, string|number>} [fill] */
 export function put(el, key, fill) {
   el.dataset.w = key;
@@ -68,8 +65,8 @@ export function moment(iso) {
   return new Intl.DateTimeFormat(lang, { ...zone, weekday: 'long', ...(far ? { day: 'numeric', month: 'long' } : {}) }).format(at) + ' ' + time;
 }
 
-/** @param {number[]} range seconds, [low, high] @returns {string} an honest range in whole minutes */
-export function wait([lo, hi]) {
+/** @param {number[]} [range] seconds, [low, high] @returns {string} an honest range in whole minutes */
+export function wait([lo, hi] = [0, 0]) {
   const [a, b] = [Math.floor(lo / 60), Math.max(1, Math.ceil(hi / 60))];
   if (b <= 1) return say('wait.soon');
   if (b > 60) return say('wait.long');

@@ -8,7 +8,7 @@ import { keep, recall } from './vault.js';
 const ui = {
   state: byId('state'), ready: byId('ready'), rest: byId('rest'), take: byId('take'), lines: byId('lines'),
   capacity: byId('capacity'), any: byId('capacity-more'), mute: byId('mute'), notify: byId('notify'),
-  more: byId('more'), controls: byId('controls'), help: byId('help'), helpOpen: byId('help-open'), phones: byId('phones'),
+  idleGo: byId('idle-go'), idleReady: byId('idle-ready'), idleMany: byId('idle-many'), more: byId('more'), controls: byId('controls'), help: byId('help'), helpOpen: byId('help-open'), phones: byId('phones'),
 };
 
 export class Bar {
@@ -21,6 +21,10 @@ export class Bar {
     ui.ready.addEventListener('click', () => {
       desk.ready(this.capacity);
       this.open(false);
+    });
+    ui.idleReady.addEventListener('click', () => {
+      byId('deck').focus(); // the button goes
+      desk.ready(this.capacity);
     });
     ui.rest.addEventListener('click', () => desk.rest());
     ui.take.addEventListener('click', () => desk.take());
@@ -70,6 +74,7 @@ export class Bar {
     const more = ui.capacity.querySelector('input:checked').value === 'more';
     ui.any.hidden = !more;
     keep('capacity', String(this.capacity));
+    this.update();
     if (this.desk.state !== 'rest') this.desk.ready(this.capacity);
   }
 
@@ -78,13 +83,15 @@ export class Bar {
     const { desk } = this, up = desk.link === 'up';
     put(ui.state, up ? 'state.' + desk.state : 'state.off');
     ui.state.dataset.state = up ? desk.state : 'off';
-    for (const b of [ui.ready, ui.rest, ui.take]) b.disabled = !up;
+    for (const b of [ui.ready, ui.idleReady, ui.rest, ui.take]) b.disabled = !up;
     ui.ready.setAttribute('aria-pressed', String(up && desk.state !== 'rest'));
     ui.rest.setAttribute('aria-pressed', String(up && desk.state === 'rest'));
     if (desk.capacity !== this.#told && desk.state !== 'rest') {
       this.#told = desk.capacity;
       if (!ui.capacity.contains(document.activeElement)) this.#choose(desk.capacity);
     }
+    ui.idleGo.hidden = desk.state !== 'rest';
+    put(ui.idleMany, 'idle.many', { n: this.capacity });
     ui.lines.classList.toggle('old', !up);
     this.#lines();
     this.#phones();

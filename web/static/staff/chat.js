@@ -52,11 +52,6 @@ export class Chat {
     return this.phase === 'talking' && !!this.log && this.checked === this.log.e;
   }
 
-  /** Ten digits that both may read to each other, '' while the lock is open. */
-  get code() {
-    return this.locked ? this.log?.epochs.of(this.checked).sas ?? '' : '';
-  }
-
   /** It is hers and goes on. */
   get live() {
     return this.phase === 'opening' || this.phase === 'talking';

@@ -184,8 +184,7 @@ export class Column {
     label(this.endButton, 'chat.end.label', { name });
     this.#waits();
     this.lock.hidden = !chat.live;
-    if (chat.locked) put(this.lock, 'chat.code', { code: chat.code });
-    else put(this.lock, 'chat.opening');
+    put(this.lock, chat.locked ? 'chat.locked' : 'chat.opening');
     this.#notes();
     this.#footing();
     if (this.#foot === 'say') {

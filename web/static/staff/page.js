@@ -54,6 +54,7 @@ const desk = new Desk({
     title();
   },
   assigned: (chat) => {
+    unnotice('heavy'); // it was about another one
     tell(say('chat.begun', { name: chatName(chat.meta.colour) }));
     const at = document.activeElement;
     if (at && at !== document.body && at.id !== 'deck' && !byId('offers').contains(at)) return;

@@ -22,6 +22,7 @@ const words = {
   'keys.chat': 'Go to a chat',
   'keys.offer': 'Go to what rings',
   'keys.top': 'Go to the buttons at the top',
+  'help.keys': 'Keys',
   'help.phones': 'Numbers to mention',
   'help.lock': 'About the lock',
   'help.lock.text': 'Only you and the young person can read the messages. Never ask where somebody comes from. If you log in on another device, older messages cannot be read there.',
@@ -80,6 +81,7 @@ const words = {
 
   'idle.rest': 'You are at rest',
   'idle.rest.text': 'Nothing rings. Choose how many chats you can hold at once, then press Ready for chats.',
+  'idle.many': 'You get at most {n} at once. Choose that under Desk.',
   'idle.ready': 'You are ready',
   'idle.ready.text': 'When somebody waits, it rings here. You then have 20 seconds to accept.',
 
@@ -95,7 +97,7 @@ const words = {
   'logout.yes': 'Log out anyway',
 
   'offer.title': 'Offer from {line}',
-  'offer.urgent': 'Says to be in danger now',
+  'offer.urgent': 'Says to be in danger now.',
   'offer.said': 'Offer from {line}. {topic}. Waited {span}.',
   'offer.said.urgent': 'Urgent offer from {line}. The young person says to be in danger now. {topic}.',
   'offer.112': 'The young person has seen 112 already.',
@@ -112,7 +114,7 @@ const words = {
   'chat.end': 'End',
   'chat.end.label': 'End chat {name}',
   'chat.opening': 'The lock is being checked. Nothing goes out yet.',
-  'chat.code': 'Locked · code {code}',
+  'chat.locked': 'Locked',
   'chat.broken': 'The lock of this chat is not right. Somebody may be trying to read along. The chat is stopped and nothing more goes out.',
   'chat.quiet': 'Not safe to type now. Wait calmly. Send nothing until the young person is back.',
   'chat.gone': 'The young person’s connection is gone. The place is kept for {clock}.',
@@ -193,7 +195,7 @@ const words = {
   'wrap.topic.pick': 'Choose a topic',
   'wrap.parent': 'A parent is involved',
   'wrap.heavy': 'This was heavy for me',
-  'wrap.send': 'Done',
+  'wrap.send': 'Wrap-up done',
   'wrap.note': 'This is only counted. Nothing of it stays with the chat.',
 
   'login.expired': 'You were logged out. Log in again, your chats are still here.',

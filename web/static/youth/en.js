@@ -93,6 +93,7 @@ const words = {
   'line.open': 'Open',
   'line.until': 'Open until {when}',
   'line.wait': 'Waiting now takes {wait}.',
+  'line.nobody': 'Nobody is there right now. You may try. You can also call.',
   'line.closed': 'Closed now',
   'line.opens': 'Closed now. Opens: {when}',
   'line.pick': 'Chat with {line}',

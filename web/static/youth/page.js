@@ -99,8 +99,6 @@ const origin = () => ({ ...(campaign && { campaign }), ...(channel && { channel 
 
 let visit = false, visited = false;
 function touched() {
-  removeEventListener('pointerdown', touched, true);
-  removeEventListener('keydown', touched, true);
   visit = true;
   tellVisit();
 }
@@ -119,19 +117,18 @@ function show(id) {
 /** @param {string} line */
 const lineName = (line) => say('line.' + line) || line;
 
-/** @param {Element} ul */
-function listPhones(ul) {
-  if (!phones.length) return;
-  ul.replaceChildren(...phones.map(({ name, number }) => {
+/** Lists the numbers that the server named, else those of the HTML, wherever somebody may want to call. */
+function listPhones() {
+  if (phones.length) $('phones').replaceChildren(...phones.map(({ name, number }) => {
     const li = make('li');
     li.append(make('a', { href: 'tel:' + number.replace(/[^0-9+]/g, ''), textContent: number }), ' ', make('span', { textContent: name }));
     return li;
   }));
+  for (const ul of document.querySelectorAll('.phones')) if (ul !== $('phones')) ul.replaceChildren(...$('phones').cloneNode(true).children);
 }
 
 /** @param {any} button @param {string} line */
 function leadsTo(button, line) {
-  button.type = 'button';
   button.dataset.pick = line;
   put(button, 'line.pick', { line: lineName(line) });
   return button;
@@ -148,15 +145,12 @@ function listLines() {
       li.dataset.line = l.line;
       li.append(make('h3', { textContent: lineName(l.line) }));
     }
-    const state = li.querySelector('.badge') ?? li.appendChild(make('p'));
-    const how = li.querySelector('.small') ?? li.appendChild(make('p'));
-    const go = li.querySelector('button') ?? li.appendChild(make('button'));
-    const when = l.open ? l.closes : l.opens;
+    if (!li.querySelector('button')) li.append(make('p'), make('p', { className: 'small' }), make('button', { type: 'button' }));
+    const [state, how, go] = [...li.children].slice(-3), when = l.open ? l.closes : l.opens;
     state.className = l.open ? 'badge on' : 'badge';
     put(state, l.open ? (when ? 'line.until' : 'line.open') : (when ? 'line.opens' : 'line.closed'), when && { when: moment(when) });
-    how.className = 'small';
-    how.hidden = !(l.open && l.wait_s);
-    if (!how.hidden) put(how, 'line.wait', { wait: wait(l.wait_s) });
+    how.hidden = !l.open;
+    put(how, l.wait_s ? 'line.wait' : 'line.nobody', { wait: wait(l.wait_s) });
     leadsTo(go, l.line).hidden = !l.open;
   }
   const chosen = picked && ul.querySelector(`[data-line="${picked}"]`);
@@ -164,7 +158,9 @@ function listLines() {
     chosen.classList.add('chosen');
     ul.prepend(chosen);
   }
-  listPhones($('phones'));
+  listPhones();
+  // Where nobody is to chat with, the numbers come first.
+  if (lines.length) $('chats')[lines.some((l) => l.open && l.wait_s) ? 'after' : 'before']($('call'));
 }
 
 /** @param {string} line */
@@ -172,7 +168,7 @@ function pick(line) {
   picked = line;
   put($('join-title'), 'line.pick', { line: lineName(line) });
   put($('join-state'), 'none');
-  /** @type {any} */ ($('join-form').elements)['chat-lang'].value = lang;
+  $('join-form').elements['chat-lang'].value = lang;
   $('start').disabled = false;
   show('join');
 }
@@ -181,17 +177,16 @@ function pick(line) {
 function over(key, f = {}) {
   shownOver = /** @type {Msg} */ ({ ...f, t: key });
   const line = page.wish?.line ?? '', others = (f.instead ?? []).filter((/** @type {string} */ l) => l !== line);
-  if (f.phones?.length) phones = f.phones;
+  phones = f.phones ?? phones;
   put($('over-title'), key, { line: lineName(line) });
   put($('over-text'), key + '.text');
   put($('over-opens'), f.opens ? 'opens' : 'none', f.opens && { line: lineName(line), when: moment(f.opens) });
-  $('over-opens').hidden = !f.opens;
   $('instead').hidden = !others.length;
   $('instead').querySelector('div').replaceChildren(...others.map((/** @type {string} */ l) => leadsTo(make('button'), l)));
   $('retry').hidden = !/^no\.(full|nobody|unavailable)$/.test(key);
   $('here').hidden = key !== 'over.replaced';
   $('over-home').hidden = key === 'over.replaced';
-  listPhones($('over-phones'));
+  listPhones();
   show('over');
 }
 
@@ -199,7 +194,7 @@ function home() {
   if (!talk?.part()) talk = null;
   shownOver = null;
   $('reread').hidden = true;
-  $('reread').querySelector('ol')?.remove();
+  $('old').replaceChildren();
   $('join-form').reset();
   urgent();
   wire.start();
@@ -235,7 +230,7 @@ function state(s) {
 /** The chat's modules: fetched once the first screen stands. */
 const parts = () => loading ??= Promise.all([import('./talk.js'), import('../shared/hvn1.js')]);
 
-const page = { $, make, wire, show, over, listPhones, lineName, origin, store: '', wish: /** @type {Wish|null} */ (null) };
+const page = { $, make, wire, show, over, lineName, origin, store: '', wish: /** @type {Wish|null} */ (null) };
 
 /** @param {Wish} w */
 async function begin(w) {
@@ -257,7 +252,7 @@ async function begin(w) {
 
 $('join-form').addEventListener('submit', (/** @type {Event} */ ev) => {
   ev.preventDefault();
-  begin({ line: picked, lang: /** @type {any} */ ($('join-form').elements)['chat-lang'].value, topic: $('topic').value, urgent: $('urgent').checked });
+  begin({ line: picked, lang: $('join-form').elements['chat-lang'].value, topic: $('topic').value, urgent: $('urgent').checked });
 });
 $('urgent').addEventListener('change', urgent);
 $('retry').addEventListener('click', () => {
@@ -280,10 +275,10 @@ document.addEventListener('click', (ev) => {
   if (at.dataset.pick) pick(at.dataset.pick);
 });
 $('lang').addEventListener('click', async () => {
-  const to = lang === 'nl' ? 'en' : 'nl';
-  speak(to, to === 'nl' ? undefined : (await import('./en.js')).default);
-  $('lang').lang = to === 'nl' ? 'en' : 'nl';
-  $('lang').textContent = to === 'nl' ? 'English' : 'Nederlands';
+  const was = lang, english = was === 'nl' && (await import('./en.js')).default;
+  speak($('lang').lang, english || undefined);
+  $('lang').lang = was;
+  $('lang').textContent = english ? 'Nederlands' : 'English';
   listLines();
   if (picked) put($('join-title'), 'line.pick', { line: lineName(picked) });
   talk?.view.words();
@@ -291,6 +286,7 @@ $('lang').addEventListener('click', async () => {
 });
 
 learn();
+listPhones();
 readFragment();
 addEventListener('hashchange', () => {
   readFragment();
@@ -307,7 +303,7 @@ if (kept) {
   parts().then(([{ Talk }, hvn1]) => {
     const back = new Talk(page, hvn1);
     try {
-      [campaign = '', channel = ''] = back.revive(/** @type {string} */ (kept));
+      ({ campaign = '', channel = '' } = back.revive(/** @type {string} */ (kept)));
       talk = back;
     } catch {
       home();
@@ -315,8 +311,7 @@ if (kept) {
     wire.start();
   }).catch(() => put($('who'), 'net.bad'));
 } else {
-  addEventListener('pointerdown', touched, true);
-  addEventListener('keydown', touched, true);
+  for (const sign of ['pointerdown', 'keydown']) addEventListener(sign, touched, { capture: true, once: true });
   wire.start();
   parts().catch(() => { loading = undefined; });
 }

@@ -31,7 +31,7 @@ export class Talk {
   /** Highest seq of hers that was on this screen. */ seen = 0;
   /** Up to here nothing is read out: it was on the screen before a reload. */ heard = 0;
   /** @type {Set<string>} what was offered to be sent again */ offered = new Set();
-  /** @type {(() => void)[]} */ undo = [];
+  #listening = new AbortController();
   /** @type {Msg} */ place = { t: 'waiting', ahead: 0, wait_s: [0, 60] };
   #saving = Promise.resolve();
   #later = 0;
@@ -42,12 +42,9 @@ export class Talk {
     this.hvn1 = hvn1;
     this.store = page.store;
     this.view = new View(this, page);
-    const { $ } = page, { view } = this;
+    const { $ } = page, { view } = this, { signal } = this.#listening;
     /** @param {EventTarget} el @param {string} type @param {(ev: any) => void} f */
-    const on = (el, type, f) => {
-      el.addEventListener(type, f);
-      this.undo.push(() => el.removeEventListener(type, f));
-    };
+    const on = (el, type, f) => el.addEventListener(type, f, { signal });
     on($('composer'), 'submit', (ev) => { ev.preventDefault(); this.submit(); });
     on($('text'), 'input', () => { view.hint(); this.saveSoon(); });
     on($('text'), 'keydown', (ev) => {
@@ -81,11 +78,11 @@ export class Talk {
     this.fresh = !this.page.wire.send({ t: 'join', line, pk: this.key?.pk, lang, ...(topic && { topic }), ...(urgent && { urgent }), ...this.page.origin() });
   }
 
-  /** After a reload. @param {string} kept @returns {string[]} campaign and channel; throws where this is no chat */
+  /** After a reload. @param {string} kept @returns {Record<string, string>} origin() of then; throws where this is no chat */
   revive(kept) {
     const s = JSON.parse(kept);
     [this.chat, this.token, this.sealedKey, this.sealed, this.phase] = [s.chat, s.token, s.key, s.kept, 'waiting'];
-    return s.c;
+    return s.from;
   }
 
   /** Opens what a reload left, or begins the log of a new chat. @param {string} share */
@@ -117,6 +114,7 @@ export class Talk {
   /** Puts into this tab's storage what a reload needs: dead once the server deleted its share. */
   save() {
     clearTimeout(this.#later);
+    this.#later = 0;
     return this.#saving = this.#saving.then(async () => {
       const { log, keeper } = this;
       if (!log || !keeper || this.phase === 'ended' || this.phase === 'leaving') return;
@@ -125,17 +123,16 @@ export class Talk {
         wish: this.wish, name: this.name, quiet: this.quiet, seen: this.seen, draft: this.page.$('text').value,
         pins: log.epochs.pins, e: log.e, n: log.n, out,
       });
-      const { campaign = '', channel = '' } = this.page.origin();
       if (this.keeper !== keeper) return; // it ended meanwhile
       try {
-        sessionStorage.setItem('s', JSON.stringify({ chat: this.chat, token: this.token, key: this.sealedKey, kept, c: [campaign, channel] }));
+        sessionStorage.setItem('s', JSON.stringify({ chat: this.chat, token: this.token, key: this.sealedKey, kept, from: this.page.origin() }));
       } catch { /* storage is shut or full: a reload then loses the chat */ }
     });
   }
 
+  /** Soon, also for one who types on and on. */
   saveSoon() {
-    clearTimeout(this.#later);
-    this.#later = window.setTimeout(() => this.save(), 400);
+    this.#later ||= window.setTimeout(() => this.save(), 400);
   }
 
   /** Lets go of everything: the keys, the words, the storage. */
@@ -146,11 +143,8 @@ export class Talk {
     clearTimeout(this.#later);
     this.log?.close();
     this.log = null;
-    for (const f of this.undo.splice(0)) f();
-    for (const id of ['text', 'danger-where', 'danger-reach']) {
-      const field = this.page.$(id);
-      if (field) field.value = '';
-    }
+    this.#listening.abort();
+    for (const form of document.querySelectorAll('#composer, #danger form')) form.reset();
     try {
       sessionStorage.removeItem('s');
     } catch { /* there was none */ }
@@ -207,7 +201,7 @@ export class Talk {
   refused(f) {
     // After the store was lost the counsellors come back too, a little later: the words wait for them.
     if (!this.anew || !this.log || this.tries++ > 30) return this.end(f.reason === 'unknown_line' ? 'over.gone' : 'no.' + f.reason, f);
-    this.place = { t: '', ahead: 0, wait_s: [0, 60], nobody: true };
+    this.place = { t: '', ahead: 0 };
     this.view.words();
     setTimeout(() => this.phase === 'joining' && !this.fresh && this.join(), 2000 + Math.random() * 2000);
   }

@@ -1,10 +1,10 @@
 // @ts-check
-/** What a chat looks like on the young person's page. It decides nothing: talk.js holds what is so. */
+/** What a chat looks like; talk.js holds what is so. */
 import { put, say, wait } from '../shared/words.js';
 
 /** @typedef {import('../shared/wire.js').Item} Item */
 
-/** What a message may give away. Looked for on this phone only, while it is being typed. */
+/** What a message may give away; looked for on this phone only. */
 const GIVES_AWAY = /** @type {const} */ ([
   ['mail', /\S+@\S+\.\S{2,}/],
   ['phone', /(?:\+|\b0)(?:[\s().-]*\d){8,13}\b/],
@@ -24,6 +24,14 @@ const doc = document.documentElement;
 const atEnd = () => innerHeight + scrollY > doc.scrollHeight - 200;
 const toEnd = () => scrollTo(0, doc.scrollHeight);
 
+// A note, a long draft or the keys of a phone take room: what was said last stays in sight where it was.
+let end = true;
+const stay = () => { if (end && document.querySelector('#log > li')?.clientHeight) toEnd(); };
+const edges = new ResizeObserver(stay);
+for (const edge of document.querySelectorAll('.edge')) edges.observe(edge);
+addEventListener('resize', stay);
+addEventListener('scroll', () => { end = atEnd(); });
+
 export class View {
   /** @type {Map<string, HTMLElement>} rows of the log by message id */ rows = new Map();
 
@@ -40,19 +48,18 @@ export class View {
 
   /** Brings every line of words to what is so. */
   words() {
-    const { $, make, lineName, listPhones } = this.page, { name, place, phase, log, away, other, lostHer, wish } = this.talk;
+    const { $, lineName } = this.page, { name, place, phase, log, away, other, lostHer, wish } = this.talk;
     if (phase === 'ended' || phase === 'leaving') return;
-    const line = lineName(wish?.line ?? ''), talking = phase === 'talking', shut = talking && !!log?.ready, n = place.ahead;
+    const line = lineName(wish?.line ?? ''), talking = phase === 'talking', shut = talking && !!log?.ready, n = place.ahead, nobody = !place.wait_s || place.nobody;
     put($('who'), talking ? 'who.talk' : 'who.wait', { name, line });
     $('lock').classList.toggle('shut', shut);
     put($('lock'), !talking ? 'none' : shut ? 'lock.shut' : 'lock.open', { name });
-    $('talk-phones').hidden = talking || !place.nobody;
+    $('talk-phones').hidden = talking || !nobody;
     if (talking) {
       put($('place'), away ? 'talk.away' : other ? 'talk.new' : 'none', { name });
     } else {
-      if (!$('talk-phones').children.length) listPhones($('talk-phones').appendChild(make('ul', { className: 'phones' })));
-      const ahead = place.nobody ? say('ahead.nobody') : say(lostHer && !n ? 'ahead.front' : n > 20 ? 'ahead.many' : n > 1 ? 'ahead.n' : 'ahead.' + n, { n });
-      put($('place'), lostHer ? 'talk.lost' : place.nobody ? 'ahead.nobody' : 'ahead.wait', { name, ahead, wait: wait(place.wait_s) });
+      const ahead = nobody ? say('ahead.nobody') : say(lostHer && !n ? 'ahead.front' : n > 20 ? 'ahead.many' : n > 1 ? 'ahead.n' : 'ahead.' + n, { n });
+      put($('place'), lostHer ? 'talk.lost' : nobody ? 'ahead.nobody' : 'ahead.wait', { name, ahead, wait: wait(place.wait_s) });
     }
     for (const it of log?.items ?? []) this.show(it, false);
     this.quiet();
@@ -124,9 +131,8 @@ export class View {
   }
 
   hint() {
-    const ends = atEnd(), found = GIVES_AWAY.find(([, pattern]) => pattern.test(this.page.$('text').value));
+    const found = GIVES_AWAY.find(([, pattern]) => pattern.test(this.page.$('text').value));
     put(this.page.$('hint'), found ? 'hint.' + found[0] : 'none');
-    if (found && ends) toEnd();
   }
 
   /** Offers to send these once more, to a new counsellor. @param {Item[]} items */
@@ -169,11 +175,10 @@ export class View {
 
   /** Takes the messages off the screen. @param {boolean} keep leaves them to be read once more, beside the end */
   clear(keep) {
-    const { $, make } = this.page, log = $('log');
+    const { $ } = this.page, log = $('log');
     for (const el of log.querySelectorAll('button, .state')) el.remove();
-    $('reread').hidden = !(keep && log.children.length);
-    $('reread').querySelector('ol')?.remove();
-    if (!$('reread').hidden) $('reread').appendChild(make('ol', { className: 'log' })).append(...log.children);
+    $('reread').hidden = !keep || !log.children.length;
+    $('old').replaceChildren(...keep ? log.children : []);
     log.replaceChildren();
     $('live').replaceChildren();
     this.rows.clear();
