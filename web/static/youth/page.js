@@ -176,7 +176,8 @@ function pick(line) {
 /** After a chat, or where there is none: never without a way on. @param {string} key of the words @param {Partial<Msg>} [f] */
 function over(key, f = {}) {
   shownOver = /** @type {Msg} */ ({ ...f, t: key });
-  const line = page.wish?.line ?? '', others = (f.instead ?? []).filter((/** @type {string} */ l) => l !== line);
+  const line = page.wish?.line ?? '', others = (f.instead ?? []).filter((/** @type {string} */ l) => // open and with somebody there, as far as hello said
+    l !== line && lines.some((x) => x.line === l && x.wait_s));
   phones = f.phones ?? phones;
   put($('over-title'), key, { line: lineName(line) });
   put($('over-text'), key + '.text');
