@@ -1,0 +1,180 @@
+package routing
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+func TestLostAndBackAtTheFront(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		b.append(j.Chat, Youth, "", 0, "m1", nil)
+		later := b.join(false)
+		b.ok(b.Drop(b.ctx, j.Chat, "s"))
+		b.soon("away")
+		if v := b.view(j.Chat); v.Phase != Lost || v.Reason != ReasonLost || v.Share != "" || len(v.Messages) != 0 {
+			t.Fatalf("%+v", v)
+		}
+		v, ahead, err := b.Resume(b.ctx, j.Chat, j.Token, "s2", 0)
+		b.ok(err)
+		if v.Phase != Waiting || ahead != 0 || v.Share == "" {
+			t.Fatalf("%+v ahead %d", v, ahead)
+		}
+		b.ok(b.Wrapup(b.ctx, "ann", j.Chat, Wrapup{}))
+		b.ok(b.Wrapup(b.ctx, "ann", j.Chat, Wrapup{})) // repeated
+		b.wantRings("ann", j.Chat)
+		if v := b.accept("ann", "k2"); v.Current().E != 1 || v.Chat != j.Chat {
+			t.Fatalf("%+v", v)
+		}
+		b.append(j.Chat, Youth, "", 1, "m2", nil)
+		_ = later
+	})
+}
+
+func TestDeskDropReturnAndForfeit(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		b.ok(b.DropDesk(b.ctx, "ann", "other"))
+		b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
+		if v := b.view(j.Chat); v.Phase != Away {
+			t.Fatalf("%+v", v)
+		}
+		b.on("ann", 0)
+		if v := b.view(j.Chat); v.Phase != Talking || v.Current().E != 0 {
+			t.Fatalf("%+v", v)
+		}
+		later := b.join(false)
+		b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
+		b.soon("grace")
+		if v := b.view(j.Chat); v.Phase != Waiting {
+			t.Fatalf("%+v", v)
+		}
+		b.append(j.Chat, Youth, "", 0, "m", ErrStaleEpoch)
+		b.append(j.Chat, Counsellor, "ann", 0, "m", ErrNoChat)
+		b.on("bea", 2)
+		b.wantRings("bea", j.Chat) // at the front
+		b.accept("bea", "k1")
+		b.wantRings("bea", later.Chat)
+		if v := b.view(j.Chat); v.Current().E != 1 || v.Current().Owner != "bea" {
+			t.Fatalf("%+v", v)
+		}
+	})
+}
+
+func TestLeaseRunsOutAndIsRenewed(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		b.soon("lease")
+		if v := b.view(j.Chat); v.Phase != Away {
+			t.Fatalf("%+v", v)
+		}
+		b.ok(b.Renew(b.ctx, []string{"ann"})) // the node had only stood still
+		if v := b.view(j.Chat); v.Phase != Talking {
+			t.Fatalf("%+v", v)
+		}
+		b.ok(b.rdb.Del(b.ctx, b.keys...).Err()) // emptied
+		b.ok(b.Renew(b.ctx, []string{"ann"}))
+		if d, _ := b.DeskView(b.ctx, "ann"); d.State != StateReady || d.Capacity != 1 {
+			t.Fatalf("%+v", d)
+		}
+	})
+}
+
+func TestWrapupHoldsItsPlace(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		b.append(j.Chat, Counsellor, "ann", 0, "m", nil)
+		next := b.join(false)
+		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
+		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
+		b.wantRings("ann", "")
+		d, _ := b.DeskView(b.ctx, "ann")
+		if d.State != StateBusy || !slices.Equal(d.Wrapups, []string{j.Chat}) || len(d.Chats) != 0 {
+			t.Fatalf("%+v", d)
+		}
+		b.soon("wrap")
+		b.wantRings("ann", next.Chat)
+		if d, _ = b.DeskView(b.ctx, "ann"); len(d.Wrapups) != 1 {
+			t.Fatalf("still owed: %+v", d)
+		}
+		b.ok(b.Wrapup(b.ctx, "ann", j.Chat, Wrapup{}))
+		if err := b.Wrapup(b.ctx, "ann", next.Chat, Wrapup{}); !errors.Is(err, ErrNoChat) {
+			t.Fatal(err)
+		}
+		b.soon("owed")
+		b.soon("linger")
+		b.soon("tomb")
+	})
+}
+
+func TestDeadNode(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j1 := b.join(false)
+		b.accept0(j1)
+		j2 := b.join(false)
+		other := newBench(t, b.rdb, b.cfg.Prefix)
+		other.cfg.Node = "node2"
+		_, _, err := other.Resume(b.ctx, j2.Chat, j2.Token, "s9", 0) // moved in time
+		b.ok(err)
+		_, _, err = b.shared(b.ctx, "beat", 0, "node1", 10)
+		b.ok(err)
+		other.soon("node:node1")
+		if v := b.view(j1.Chat); v.Sock != "" {
+			t.Fatalf("%+v", v)
+		}
+		if v := b.view(j2.Chat); v.Sock != "node2/s9" {
+			t.Fatalf("%+v", v)
+		}
+	})
+}
+
+func TestRekeyIsANewEpochOfTheSameOwner(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		v, err := b.ResumeDesk(b.ctx, "ann", j.Chat, "", 0)
+		b.ok(err)
+		if len(v.Epochs) != 1 {
+			t.Fatalf("%+v", v)
+		}
+		v, err = b.ResumeDesk(b.ctx, "ann", j.Chat, "k9", 0)
+		b.ok(err)
+		if e := v.Current(); e.E != 1 || e.Owner != "ann" || e.PK != "k9" {
+			t.Fatalf("%+v", v)
+		}
+		if _, err = b.ResumeDesk(b.ctx, "bea", j.Chat, "", 0); !errors.Is(err, ErrNoChat) {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestCrashBetweenTheTwoStatesIsMadeGood(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		d, _ := b.DeskView(b.ctx, "ann")
+		_, _, err := b.shared(b.ctx, "accept", -1, "ann", d.Offer.Offer, "k", servedKept) // and the node dies here
+		b.ok(err)
+		if v := b.view(j.Chat); v.Phase != Waiting {
+			t.Fatalf("%+v", v)
+		}
+		b.soon("apply")
+		if v := b.view(j.Chat); v.Phase != Talking || v.Current().PK != "k" {
+			t.Fatalf("%+v", v)
+		}
+		if n, _ := b.rdb.ZScore(b.ctx, sharedKey(b.cfg.Prefix, "due"), "apply:"+j.Chat).Result(); n != 0 {
+			t.Fatal("still unsettled")
+		}
+	})
+}
