@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +17,14 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-func TestMain(m *testing.M) { routingtest.Main(m) }
+// TestMain runs the tests, in their long form under HAVEN_LONG=1: a hundred times as many random days.
+func TestMain(m *testing.M) {
+	if os.Getenv("HAVEN_LONG") == "1" {
+		flag.Parse()
+		flag.Set("rapid.checks", "10000")
+	}
+	routingtest.Main(m)
+}
 
 type nobody struct{}
 

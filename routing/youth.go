@@ -34,7 +34,7 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	if err != nil {
 		return Joined{}, err
 	}
-	args := []any{out.Chat, j.Line, line.lang(j.Lang), flag(j.Urgent), j.Topic, j.PK, r.sock(j.Sock), secs(line.Target),
+	args := []any{out.Chat, j.Line, line.lang(j.Lang), bit(j.Urgent), j.Topic, j.PK, r.sock(j.Sock), secs(line.Target),
 		line.CapPerCounsellor, r.cfg.JoinRate, r.cfg.JoinBurst}
 	for _, l := range line.Langs {
 		args = append(args, l)
@@ -67,7 +67,7 @@ func (l *Line) lang(asked string) string {
 	return l.Langs[0]
 }
 
-func flag(b bool) string {
+func bit(b bool) string {
 	if b {
 		return "1"
 	}
@@ -153,7 +153,7 @@ func (r *Router) Hide(ctx context.Context, chat, sock string) error {
 
 // Quiet notes that it is not safe to type now, or safe again.
 func (r *Router) Quiet(ctx context.Context, chat string, on bool) error {
-	v, err := r.eval(ctx, must("quiet"), []string{stateKey(r.cfg.Prefix, chat)}, flag(on), r.cfg.Prefix, chat)
+	v, err := r.eval(ctx, must("quiet"), []string{stateKey(r.cfg.Prefix, chat)}, bit(on), r.cfg.Prefix, chat)
 	if err == nil && asInt(v) == 0 {
 		return ErrNoChat
 	}

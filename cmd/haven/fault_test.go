@@ -328,13 +328,19 @@ func (s *storm) check() {
 	}
 }
 
-const stormEach = 60
+// stormEach is how many messages each side of a chat writes; ten times as many in the long form.
+var stormEach = func() int {
+	if os.Getenv("HAVEN_LONG") == "1" {
+		return 600
+	}
+	return 60
+}()
 
 // TestNodeKilledInTheMiddle: a node dies in the middle of fifty chats, half of whose sockets it held.
 func TestNodeKilledInTheMiddle(t *testing.T) {
 	d := deploy(t, 2)
 	s := newStorm(d, 50, 10, stormEach)
-	s.until("a third of the messages", func() bool { return s.acks.Load() > 50*stormEach*2/3 })
+	s.until("a third of the messages", func() bool { return s.acks.Load() > int64(50*stormEach*2/3) })
 	if err := d.nodes[0].cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +351,7 @@ func TestNodeKilledInTheMiddle(t *testing.T) {
 func TestDrainInTheMiddle(t *testing.T) {
 	d := deploy(t, 2)
 	s := newStorm(d, 50, 10, stormEach)
-	s.until("a third of the messages", func() bool { return s.acks.Load() > 50*stormEach*2/3 })
+	s.until("a third of the messages", func() bool { return s.acks.Load() > int64(50*stormEach*2/3) })
 	if err := d.nodes[0].cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -359,7 +365,7 @@ func TestDrainInTheMiddle(t *testing.T) {
 func TestStoreRestartedInTheMiddle(t *testing.T) {
 	d := deploy(t, 2)
 	s := newStorm(d, 50, 10, stormEach)
-	s.until("a third of the messages", func() bool { return s.acks.Load() > 50*stormEach*2/3 })
+	s.until("a third of the messages", func() bool { return s.acks.Load() > int64(50*stormEach*2/3) })
 	s.restarted.Store(true)
 	d.store.Kill()
 	until(t, within(t), func() bool { return status(d.priv[0]+"/readyz") == 503 })
