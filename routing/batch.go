@@ -139,12 +139,8 @@ func (b *batch) send() {
 	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
 	defer cancel()
 	b.hour = strconv.FormatInt(b.r.now().Unix()/3600, 10)
-	err := b.exec(ctx)
-	if redis.HasErrorPrefix(err, "NOSCRIPT") {
-		// The store forgot its scripts: nothing of this pipeline ran that a second run would not find by its id.
-		if b.r.loadAll(ctx) == nil {
-			b.exec(ctx)
-		}
+	if err := b.r.pipeline(ctx, func(pipe redis.Pipeliner) { b.queue(ctx, pipe) }); err != nil {
+		b.r.away("append", err) // said once; each command has its own answer or error
 	}
 	for i, j := range b.jobs {
 		var n, prev int64
@@ -156,7 +152,7 @@ func (b *batch) send() {
 		if err == nil {
 			n, prev = v[at.from], v[at.from+1]
 		} else {
-			err = b.r.away("append", err)
+			err = ErrUnavailable
 		}
 		b.answer(j, n, prev, err)
 		b.jobs[i] = nil
@@ -164,10 +160,9 @@ func (b *batch) send() {
 	b.jobs = b.jobs[:0]
 }
 
-// exec builds the pipeline and returns its first error. Messages go several to a call, in their order.
-func (b *batch) exec(ctx context.Context) error {
+// queue puts the jobs into a pipeline. Messages go several to a call, in their order.
+func (b *batch) queue(ctx context.Context, pipe redis.Pipeliner) {
 	r := b.r
-	pipe := r.rdb.Pipeline()
 	b.cmds, b.at = b.cmds[:0], b.at[:0]
 	var together []*job
 	flush := func() {
@@ -206,8 +201,6 @@ func (b *batch) exec(ctx context.Context) error {
 		b.call(ctx, pipe, a)
 	}
 	flush()
-	_, err := pipe.Exec(ctx)
-	return err
 }
 
 // room is an empty slice for the arguments of the next command, used again from batch to batch.

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,7 +50,6 @@ func BenchmarkQueue(b *testing.B) {
 			})
 		}
 	}
-	runtime.GC()
 }
 
 // arrive is the one script of a Join, without the chat's own state.

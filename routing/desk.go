@@ -9,29 +9,6 @@ import (
 // servedKept is how many waits of those last served a line remembers, for its range.
 const servedKept = 20
 
-func decodeEpochs(j string, v *View) error {
-	if j == "" {
-		return nil
-	}
-	var ep []struct {
-		E int    `json:"e"`
-		O string `json:"o"`
-		K string `json:"k"`
-		Y string `json:"y"`
-		C string `json:"c"`
-		S int64  `json:"s"`
-	}
-	if j != "{}" { // how an empty list of Lua encodes
-		if err := json.Unmarshal([]byte(j), &ep); err != nil {
-			return errShape
-		}
-	}
-	for _, e := range ep {
-		v.Epochs = append(v.Epochs, Epoch{E: e.E, Owner: e.O, PK: e.K, TagY: e.Y, TagC: e.C, Since: e.S})
-	}
-	return nil
-}
-
 // Enter opens a counsellor's desk at this node; the newest desk wins, and chats that waited for her go on.
 func (r *Router) Enter(ctx context.Context, who OnDuty, sock string) (DeskView, error) {
 	r.mu.Lock()

@@ -223,24 +223,14 @@ func (r *Router) project(ctx context.Context, changed []change) error {
 	}
 	s := must("apply")
 	told := make([]*redis.Cmd, len(changed))
-	run := func() error {
-		pipe := r.rdb.Pipeline()
+	err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
 		for i := range changed {
 			c := &changed[i]
-			node := cutNode(c.Desk)
 			told[i] = pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
-				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, node, c.Reason, newID(), newID(),
+				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, cutNode(c.Desk), c.Reason, newID(), newID(),
 				r.cfg.Prefix, c.chat)
 		}
-		_, err := pipe.Exec(ctx)
-		return err
-	}
-	err := run()
-	if redis.HasErrorPrefix(err, "NOSCRIPT") {
-		if err = r.loadAll(ctx); err == nil {
-			err = run()
-		}
-	}
+	})
 	if err != nil {
 		return r.away(s.name, err)
 	}

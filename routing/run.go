@@ -256,9 +256,7 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 		args = append(args, secs(d.Passed))
 	case "node":
 		return r.bury(ctx, subject)
-	case "pass":
-		name = "pass_over"
-	case "held", "front", "linger", "offer", "wrap", "owed", "tomb":
+	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb":
 	default:
 		r.log.Error("unknown deadline", "reason", "unknown_deadline")
 		return nil

@@ -98,6 +98,24 @@ func (r *Router) eval(ctx context.Context, s *script, keys []string, args ...any
 	return v, nil
 }
 
+// pipeline runs what build queues, and once more where the store did not know the scripts: nothing of the first run ran
+// that a second would not find by its id or version. It returns the first error.
+func (r *Router) pipeline(ctx context.Context, build func(redis.Pipeliner)) error {
+	run := func() error {
+		pipe := r.rdb.Pipeline()
+		build(pipe)
+		_, err := pipe.Exec(ctx)
+		return err
+	}
+	err := run()
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		if err = r.loadAll(ctx); err == nil {
+			err = run()
+		}
+	}
+	return err
+}
+
 func (r *Router) loadAll(ctx context.Context) error {
 	load := func(ctx context.Context, c redis.UniversalClient) error {
 		pipe := c.Pipeline()

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // viewPage is how many messages one View carries at most.
@@ -180,61 +181,15 @@ func (r *Router) Touch(ctx context.Context, chats []string) error {
 	s := must("touch")
 	for len(chats) > 0 {
 		n := min(len(chats), 256)
-		pipe := r.rdb.Pipeline()
-		for _, c := range chats[:n] {
-			pipe.Eval(ctx, s.src, []string{stateKey(r.cfg.Prefix, c), logKey(r.cfg.Prefix, c)})
-		}
-		if _, err := pipe.Exec(ctx); err != nil {
+		err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
+			for _, c := range chats[:n] {
+				pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c), logKey(r.cfg.Prefix, c)})
+			}
+		})
+		if err != nil {
 			return r.away(s.name, err)
 		}
 		chats = chats[n:]
 	}
 	return nil
-}
-
-// decodeView reads the answer of view.lua.
-func decodeView(chat string, v any) (View, error) {
-	top, _ := v.([]any)
-	if len(top) != 2 {
-		return View{}, errShape
-	}
-	fields, _ := top[0].([]any)
-	if len(fields) == 0 {
-		return View{}, ErrNoChat
-	}
-	if len(fields) != 12 {
-		return View{}, errShape
-	}
-	f := make([]string, len(fields))
-	for i := range fields {
-		f[i], _ = fields[i].(string)
-	}
-	view := View{
-		Chat: chat, Phase: Phase(f[0][0]), Line: f[1], Reason: f[2], Sock: f[3], PKY: f[4], Share: f[5], DeskShare: f[6],
-		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
-	}
-	if err := decodeEpochs(f[7], &view); err != nil {
-		return View{}, err
-	}
-	log, _ := top[1].([]any)
-	for _, e := range log {
-		entry, _ := e.([]any)
-		if len(entry) != 2 {
-			return View{}, errShape
-		}
-		id, _ := entry[0].(string)
-		kv, _ := entry[1].([]any)
-		if len(kv) != 2 {
-			return View{}, errShape
-		}
-		body, _ := kv[1].(string)
-		view.Messages = append(view.Messages, Stored{Seq: asInt64(strings.TrimPrefix(id, "0-")), Body: []byte(body)})
-	}
-	view.More = len(log) == viewPage
-	return view, nil
-}
-
-func asInt64(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64)
-	return n
 }

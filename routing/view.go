@@ -1,0 +1,78 @@
+package routing
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// decodeView reads the answer of view.lua.
+func decodeView(chat string, v any) (View, error) {
+	top, _ := v.([]any)
+	if len(top) != 2 {
+		return View{}, errShape
+	}
+	fields, _ := top[0].([]any)
+	if len(fields) == 0 {
+		return View{}, ErrNoChat
+	}
+	if len(fields) != 12 {
+		return View{}, errShape
+	}
+	f := make([]string, len(fields))
+	for i := range fields {
+		f[i], _ = fields[i].(string)
+	}
+	view := View{
+		Chat: chat, Phase: Phase(f[0][0]), Line: f[1], Reason: f[2], Sock: f[3], PKY: f[4], Share: f[5], DeskShare: f[6],
+		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
+	}
+	if err := decodeEpochs(f[7], &view); err != nil {
+		return View{}, err
+	}
+	log, _ := top[1].([]any)
+	for _, e := range log {
+		entry, _ := e.([]any)
+		if len(entry) != 2 {
+			return View{}, errShape
+		}
+		id, _ := entry[0].(string)
+		kv, _ := entry[1].([]any)
+		if len(kv) != 2 {
+			return View{}, errShape
+		}
+		body, _ := kv[1].(string)
+		view.Messages = append(view.Messages, Stored{Seq: asInt64(strings.TrimPrefix(id, "0-")), Body: []byte(body)})
+	}
+	view.More = len(log) == viewPage
+	return view, nil
+}
+
+func asInt64(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}
+
+// decodeEpochs reads the epochs of a chat's own state; see keys.go.
+func decodeEpochs(j string, v *View) error {
+	if j == "" {
+		return nil
+	}
+	var ep []struct {
+		E int    `json:"e"`
+		O string `json:"o"`
+		K string `json:"k"`
+		Y string `json:"y"`
+		C string `json:"c"`
+		S int64  `json:"s"`
+	}
+	if j != "{}" { // how an empty list of Lua encodes
+		if err := json.Unmarshal([]byte(j), &ep); err != nil {
+			return errShape
+		}
+	}
+	for _, e := range ep {
+		v.Epochs = append(v.Epochs, Epoch{E: e.E, Owner: e.O, PK: e.K, TagY: e.Y, TagC: e.C, Since: e.S})
+	}
+	return nil
+}
