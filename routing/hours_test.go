@@ -27,6 +27,16 @@ func amsterdamTime(t testing.TB, s string) time.Time {
 	return v
 }
 
+// civil is a day as an Exception has it.
+func civil(t testing.TB, s string) time.Time {
+	t.Helper()
+	day, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return day
+}
+
 func everyDay(from, to int) Hours {
 	var h Hours
 	for d := range 7 {
@@ -54,6 +64,25 @@ func TestHours(t *testing.T) {
 	inTheHour := everyDay(2*60+15, 2*60+45)
 	twoShifts := Hours{Week: append(everyDay(18*60, 2*60+15).Week, everyDay(2*60+45, 6*60).Week...)}
 	touching := Hours{Week: []Span{{0, 1440}, {1440, 2880}}} // Monday and Tuesday round the clock
+
+	closed, afternoon := DayHours{}, DayHours{{13 * 60, 17 * 60}}
+	christmas := office
+	christmas.Holidays = &closed
+	christmas.Except = []Exception{
+		{civil(t, "2026-12-24"), civil(t, "2026-12-24"), afternoon},
+		{civil(t, "2026-12-28"), civil(t, "2027-01-03"), nil},
+	}
+	keerpunt := Hours{Holidays: &DayHours{{20 * 60, 30 * 60}}} // as Keerpunt: other hours in weekends and on holidays
+	for d := range 7 {
+		from := 16 * 60
+		if d > 4 {
+			from = 20 * 60
+		}
+		keerpunt.Week = append(keerpunt.Week, Span{d*1440 + from, (d*1440 + 30*60) % minutesAWeek})
+	}
+	alwaysBut := Hours{Always: true, Except: []Exception{{civil(t, "2026-12-31"), civil(t, "2026-12-31"), DayHours{{0, 20 * 60}}}}}
+	summer := office
+	summer.Except = []Exception{{civil(t, "2026-07-01"), civil(t, "2027-06-30"), nil}}
 
 	tests := []struct {
 		name          string
@@ -90,6 +119,23 @@ func TestHours(t *testing.T) {
 		{"autumn, second half past two", halfPast, "2026-10-25 01:30Z", false, "2026-10-25 18:00", ""},
 		{"autumn, opens the first time", inTheHour, "2026-10-25 00:00Z", false, "2026-10-25 00:15Z", ""},
 		{"autumn, closes the second time", inTheHour, "2026-10-25 00:50Z", true, "2026-10-26 02:15", "2026-10-25 01:45Z"},
+		// Good Friday 2026 is 3 April, Easter Monday the 6th; King's Day 2025 is kept on Saturday the 26th.
+		{"holiday, closed", christmas, "2026-12-25 10:00", false, "2027-01-04 09:00", ""},
+		{"exception before it, other hours", christmas, "2026-12-24 12:00", false, "2026-12-24 13:00", ""},
+		{"exception, open", christmas, "2026-12-24 14:00", true, "2027-01-04 09:00", "2026-12-24 17:00"},
+		{"the day before the exception", christmas, "2026-12-23 16:00", true, "2026-12-24 13:00", "2026-12-23 17:00"},
+		{"Good Friday is none", christmas, "2026-04-03 10:00", true, "2026-04-07 09:00", "2026-04-03 17:00"},
+		{"Easter Monday", christmas, "2026-04-06 10:00", false, "2026-04-07 09:00", ""},
+		{"King's Day on a Saturday", christmas, "2025-04-26 10:00", false, "2025-04-28 09:00", ""},
+		{"Liberation Day, a lustrum", christmas, "2025-05-05 10:00", false, "2025-05-06 09:00", ""},
+		{"Liberation Day, no lustrum", christmas, "2026-05-05 10:00", true, "2026-05-06 09:00", "2026-05-05 17:00"},
+		{"holiday, other hours", keerpunt, "2026-05-25 19:00", false, "2026-05-25 20:00", ""},
+		{"holiday, the night before runs on", keerpunt, "2026-12-25 05:00", true, "2026-12-25 20:00", "2026-12-25 06:00"},
+		{"holiday, its own night runs on", keerpunt, "2026-12-28 05:59", true, "2026-12-28 16:00", "2026-12-28 06:00"},
+		{"always but one evening, far off", alwaysBut, "2026-11-24 12:00", true, "", ""},
+		{"always but one evening, near", alwaysBut, "2026-12-30 12:00", true, "2027-01-01 00:00", "2026-12-31 20:00"},
+		{"always but one evening, in it", alwaysBut, "2026-12-31 21:00", false, "2027-01-01 00:00", ""},
+		{"a year off", summer, "2026-07-01 10:00", false, "2027-07-01 09:00", ""},
 		{"autumn, two shifts overlap", twoShifts, "2026-10-25 01:20Z", true, "2026-10-25 18:00", "2026-10-25 06:00"},
 	}
 	for _, tt := range tests {
@@ -116,6 +162,13 @@ func TestHoursAgree(t *testing.T) {
 		var h Hours
 		for range rapid.IntRange(1, 6).Draw(t, "spans") {
 			h.Week = append(h.Week, Span{rapid.IntRange(0, minutesAWeek-1).Draw(t, "from"), rapid.IntRange(1, minutesAWeek).Draw(t, "to")})
+		}
+		if rapid.Bool().Draw(t, "holidays") {
+			h.Holidays = &DayHours{{rapid.IntRange(0, 1439).Draw(t, "holiday from"), 1440 + rapid.IntRange(0, 600).Draw(t, "holiday to")}}
+		}
+		if rapid.Bool().Draw(t, "exceptions") {
+			day := time.Date(2026, 12, 30+rapid.IntRange(0, 3).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
+			h.Except = []Exception{{day, day, nil}}
 		}
 		start, err := time.ParseInLocation("2006-01-02 15:04", rapid.SampledFrom(starts).Draw(t, "start"), amsterdam)
 		if err != nil {
