@@ -123,6 +123,7 @@ type Config struct {
 	Origins []string        // as a browser sends them: the server's own, and those of allowed embedders
 	// Durations must be the router's: they are shown as grace_s. The zero value means the design's.
 	Durations routing.Durations
+	Reach     Reach        // nil counts nothing
 	Log       *slog.Logger // nil discards
 }
 
@@ -142,6 +143,8 @@ const (
 	maxFrames    = 1024      // and frames
 	joinBurst    = 10        // joins of one socket at once, then one a second
 	touchEvery   = 30 * time.Minute
+	holdMore     = 60      // ticks after Durations.Held until which a visit waits for its young person
+	noMessages   = 1 << 52 // asks a View for no messages at all
 )
 
 // Closing codes. Only after 1012 and 1013 should a page come back by itself at once.
@@ -152,4 +155,5 @@ const (
 	closeRestart  = 1012
 	closeTryLater = 1013
 	closeReplaced = 4001
+	closeBack     = 4000 // a page's, which comes back at once
 )

@@ -10,7 +10,7 @@
 //	                          <- hello {store lines phones} ->
 //	visit {campaign? channel?}                                       enter {ticket}
 //	                                                       desk {state capacity chats wrapups lines} ->
-//	join {line pk lang? topic? urgent?}                              ready {capacity}
+//	join {line pk lang? topic? urgent? campaign? channel?}           ready {capacity}
 //	<- waiting {chat token share ahead wait_s nobody?}
 //	                                       offer {offer chat line lang topic urgent waited_s ring_s pk} ->
 //	                                                                 accept {offer pk}
@@ -25,8 +25,8 @@
 //	<- ended {reason opens? instead phones}                             ended {chat reason} ->
 //	                                                       wrapup {chat kind outcome parent topic heavy?}
 //
-// Beside these: refused for a join that finds no place; resume {chat token after} and resume {chat after pk?} for a
-// chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide; rest, take, decline, withdrawn,
+// Beside these: refused for a join that finds no place; resume {chat token after campaign? channel?} and
+// resume {chat after pk?} for a chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide; rest, take, decline, withdrawn,
 // end; beat; bye; error {code re}. handover, consent, code and a join with a return code are known and answered
 // not_now.
 //
@@ -63,6 +63,21 @@
 // dead sockets and renewals of leases are the wheel's, which has no timer per socket. An idle socket is a struct, a
 // reader's stack and gorilla's 512 bytes.
 //
+// # Visits
+//
+// Reach hears of each visit once, at its furthest stage. Until there is a place in line the visit is the socket's
+// (youth_visit.go): the page tells of it on each socket anew, and it is counted when the page says that it is left, by a
+// close frame. A line that breaks, falls silent or is closed from here counts nothing, and neither does a page that
+// closes with 4000: it comes back and tells again. So a phone that is switched off in the middle of reading is not
+// counted; that is the price for never counting one visit twice.
+//
+// With a place in line the visit is the hub's (visits.go). Of all nodes that a chat was on one counts it, and the chat's
+// own state says which: View.Holder moves with each resume until a counsellor first accepts, and then stays. A node looks
+// at the chat anyway when something happens; it counts what it holds and drops what another node holds. So a lost or late
+// wake only delays that: to a Resync, or to the end of the time for which the place is kept while the line is down. Where
+// the truth cannot be known (a node drained or died, the store was emptied, a page went before it can have heard of its
+// place), the visit is dropped here, and counted where the page goes on.
+//
 // # Mutexes
 //
 // In this order; whoever holds one takes only those below it, and no two sockets' at once:
@@ -71,6 +86,7 @@
 //	Hub.boardMu     one look at the lines at a time; held over a call to the store
 //	socket.mu       of one young person or one desk, with all its places; also what it told
 //	Hub.mu          rooms and desks
+//	visits.mu       visits with a place in line
 //	workers.mu, wheel.mu
 //
 // No other mutex is held over a call to the store or a write to a socket. Hub.opening is taken by itself.
@@ -78,6 +94,7 @@
 // # What may not happen here
 //
 // Nothing reads RemoteAddr or a header other than Origin and Sec-WebSocket-*. No error of the network is logged or
-// sent. No campaign or channel leaves handle. Nothing of a chat but its id and the time since it was assigned, on the
-// monotonic clock, is kept beside what its sockets were told.
+// sent. A campaign and a channel go to Reach and nowhere else, and nothing of them is kept once a visit was counted.
+// Nothing of a chat but its id and the time since it was assigned, on the monotonic clock, is kept beside what its sockets
+// were told.
 package chat

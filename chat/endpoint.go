@@ -132,6 +132,7 @@ func (h *Hub) Drain(ctx context.Context, retry time.Duration) error {
 			s.mu.Unlock()
 		}
 	}
+	h.visits.drain()
 	h.cancel()
 	return err
 }

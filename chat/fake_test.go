@@ -34,8 +34,10 @@ type fake struct {
 	wake    chan func()
 	parked  []*routing.Append // while park is set
 	park    bool
-	onView  func()            // called inside View, before it looks
-	after   func(call string) // called when the store has answered, before the caller hears it
+	onView  func() // called inside View, before it looks
+	// onResume answers the next Resume, with mu held
+	onResume func(*routing.View) error
+	after    func(call string) // called when the store has answered, before the caller hears it
 }
 
 type fakeChat struct {
@@ -185,7 +187,7 @@ func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {
 	}
 	c := &fakeChat{token: f.fresh("token"), ids: map[string]int64{}, last: map[routing.Side]int64{}}
 	c.View = routing.View{Chat: f.fresh("chat"), Line: j.Line, Phase: routing.Waiting, Sock: node + "/" + j.Sock,
-		PKY: j.PK, Share: f.fresh("share")}
+		PKY: j.PK, Share: f.fresh("share"), Holder: node}
 	f.chats[c.Chat] = c
 	return routing.Joined{Chat: c.Chat, Token: c.token, Share: c.Share, Ahead: 3}, nil
 }
@@ -216,6 +218,9 @@ func (f *fake) View(_ context.Context, chat string, after int64) (routing.View, 
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if after == noMessages {
+		f.calls["view of a visit"]++
+	}
 	if err := f.enter("view"); err != nil {
 		return routing.View{}, err
 	}
@@ -229,13 +234,24 @@ func (f *fake) Resume(_ context.Context, chat, token, sock string, after int64) 
 	if err := f.enter("resume"); err != nil {
 		return routing.View{}, 0, err
 	}
+	if do := f.onResume; do != nil {
+		f.onResume = nil
+		var v routing.View
+		err := do(&v)
+		return v, 0, err
+	}
 	c := f.chats[chat]
 	if c == nil || c.token != token || c.Phase == routing.Over {
 		return routing.View{}, 0, routing.ErrNoChat
 	}
 	c.Sock = node + "/" + sock
+	took := !c.Answered
+	if took {
+		c.Holder = node
+	}
 	f.changed(chat)
 	v, err := f.view(chat, after)
+	v.Took = took
 	return v, 5, err
 }
 

@@ -154,6 +154,7 @@ func (c *fakeChat) nextE() int {
 }
 
 func (c *fakeChat) assign(name, pk string) {
+	c.Answered = true
 	c.Epochs = append(c.Epochs, routing.Epoch{E: c.nextE(), Owner: name, PK: pk, Since: c.Seq})
 	c.Phase, c.owner, c.DeskShare = routing.Talking, name, "deskshare"
 }

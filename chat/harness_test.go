@@ -30,6 +30,7 @@ type world struct {
 	hub    *Hub
 	store  *fake
 	obs    *counts
+	reach  *reached
 	conns  chan net.Conn
 	server *http.Server
 }
@@ -48,6 +49,25 @@ func (c *counts) ChatLasted(_ string, minutes int) {
 	c.mu.Unlock()
 }
 
+// reached is a Reach that keeps what it was given.
+type reached struct {
+	mu    sync.Mutex
+	block int
+	all   []Visit
+}
+
+func (r *reached) Block() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.block
+}
+
+func (r *reached) Count(v Visit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = append(r.all, v)
+}
+
 func (c *counts) open(role string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,10 +78,10 @@ func (c *counts) open(role string) int {
 func inWorld(t *testing.T, do func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, store: newFake(), obs: &counts{opened: map[string]int{}}, conns: make(chan net.Conn)}
+		w := &world{t: t, store: newFake(), obs: &counts{opened: map[string]int{}}, reach: &reached{}, conns: make(chan net.Conn)}
 		w.hub = New(Config{
 			Lines: testLines, Typing: map[string]bool{"fier": true}, Origins: []string{origin},
-			Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}},
+			Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}}, Reach: w.reach,
 		}, w.store, w.store, w.store, w.obs)
 		w.store.wakes = w.hub
 		mux := http.NewServeMux()

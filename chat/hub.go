@@ -40,8 +40,11 @@ type Hub struct {
 	open     sync.WaitGroup // sockets
 	opening  sync.RWMutex   // held for reading from the look at draining to open.Add
 
-	wheel wheel
-	work  workers
+	wheel  wheel
+	work   workers
+	visits visits
+	// holdTicks is for how long a visit waits for its young person: a place in line, and some more.
+	holdTicks int32
 
 	// turns serialises what names a socket the newest, by chat or by counsellor, so that this node's registry and
 	// the store agree on which one that is.
@@ -67,6 +70,8 @@ func New(cfg Config, queue Queue, desks Desk, tickets Tickets, obs Observer) *Hu
 		born: time.Now(), stale: make(chan struct{}, 1), seed: maphash.MakeSeed(),
 		rooms: make(map[string]*room), atDesk: make(map[string]*desk),
 	}
+	h.visits.hub, h.visits.held, h.visits.coming = h, make(map[string]*heldVisit), make(map[string]bool)
+	h.holdTicks = int32(cfg.Durations.Held/time.Second) + holdMore
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for _, o := range cfg.Origins {
 		h.origins[o] = true
@@ -91,6 +96,12 @@ func (h *Hub) room(chat string) *room {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return h.rooms[chat]
+}
+
+// atYouth says whether the young person of a chat has a socket on this node.
+func (h *Hub) atYouth(chat string) bool {
+	rm := h.room(chat)
+	return rm != nil && rm.youth.Load() != nil
 }
 
 // enter is the chat's room, made if need be, with what set puts into it.
@@ -172,8 +183,12 @@ func (h *Hub) Deliver(d routing.Delivery) {
 
 // ChatChanged implements routing.Wakes.
 func (h *Hub) ChatChanged(chat string) {
-	if rm := h.room(chat); rm != nil {
+	rm := h.room(chat)
+	if rm != nil {
 		rm.stir()
+	}
+	if rm == nil || rm.youth.Load() == nil {
+		h.visits.stir(chat)
 	}
 }
 
@@ -202,6 +217,7 @@ func (h *Hub) Resync() {
 	h.lookNow()
 	h.eachDesk((*desk).stir)
 	h.eachRoom((*room).stir)
+	h.visits.resync()
 }
 
 func (h *Hub) lookNow() {

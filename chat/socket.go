@@ -49,6 +49,9 @@ type socket struct {
 	slot   int          // in the wheel, with at; guarded by wheel.mu
 	at     int
 	bad    int // bad frames so far; the reader's
+	// wentAway: the other side closed first, by a close frame that does not say that it comes back. The reader's. A line that
+	// breaks without a word says nothing of who is at its end: phones do that all day, and come back.
+	wentAway bool
 
 	mu       sync.Mutex
 	state    socketState
@@ -215,7 +218,10 @@ func (s *socket) closeHandler(code int, _ string) error {
 	if code == websocket.CloseNoStatusReceived {
 		code = closeNormal
 	}
-	s.shut(uint16(code), "")
+	s.mu.Lock()
+	s.wentAway = s.wentAway || s.state == stateOpen && code != closeBack
+	s.close(uint16(code), "")
+	s.mu.Unlock()
 	return nil
 }
 

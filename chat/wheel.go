@@ -84,5 +84,6 @@ func (h *Hub) beatWheel() {
 		s.mu.Unlock()
 	}
 	clear(due)
+	h.visits.beat(now)
 	h.work.again()
 }

@@ -14,6 +14,12 @@ type youth struct {
 	socket
 	joins tokens // the reader's
 
+	// The reader's. A visit that has no place in line yet ends with this socket; one that has is the hub's.
+	visit   *visit
+	placed  bool   // this socket had a chat
+	taken   uint64 // turn of visits at which its join was; 0 once the page is known to have its token
+	takenAt int32  // Hub.tick of then
+
 	// Guarded by mu.
 	room    *room  // nil before join and resume, and after an end that left nothing
 	line    string // of room
@@ -25,6 +31,7 @@ type youth struct {
 	looks   int // Hub.board.look when it was bound: an older one does not know its place
 	told    told
 	shown   placeShown
+	counted bool // the visit of its chat was counted as answered, and the chat did not end
 }
 
 func (y *youth) handle(in *inbound) {
@@ -41,13 +48,18 @@ func (y *youth) handle(in *inbound) {
 	case frame.TBeat:
 		y.beat()
 	case frame.TVisit:
+		y.visited(&f.Inbound)
+		*f = frame.Youth{} // it goes back to a pool; neither a campaign nor a token stays in it
 	case frame.TJoin:
 		aside(func() { y.join(f) })
+		*f = frame.Youth{}
 	case frame.TResume:
 		aside(func() { y.resume(f) })
+		*f = frame.Youth{}
 	case frame.TCode, frame.TConsent:
 		y.fail(frame.CodeNotNow, f.T.String())
 	default:
+		y.taken = 0
 		aside(func() { y.inChat(f) })
 	}
 }
@@ -116,6 +128,7 @@ func (y *youth) join(f *frame.Youth) {
 	const re = "join"
 	y.mu.Lock()
 	busy := y.room != nil && !y.told.ended
+	counted := y.counted
 	y.mu.Unlock()
 	line := y.hub.lines[f.Line]
 	switch {
@@ -140,15 +153,18 @@ func (y *youth) join(f *frame.Youth) {
 	var no *routing.Refusal
 	switch {
 	case errors.As(err, &no):
+		y.turnedAway(&f.Inbound, line, counted)
 		y.refuse(f.Line, no.Reason)
 		return
 	case errors.Is(err, routing.ErrSlowDown):
 		y.fail(frame.CodeSlowDown, re)
 		return
 	case err != nil:
+		y.turnedAway(&f.Inbound, line, counted)
 		y.refuse(f.Line, routing.RefusedUnavailable)
 		return
 	}
+	y.placedIn(in.Chat, &f.Inbound, line, counted)
 	// What happened between the join and the registration is in the store, so look once more behind it.
 	y.bind(in.Chat, f.Line, looks, told{e: -1, phase: routing.Waiting}, func() {
 		b := y.hub.board.Load()
@@ -181,12 +197,14 @@ func (y *youth) resume(f *frame.Youth) {
 	turn.Lock()
 	defer turn.Unlock()
 	looks := y.hub.board.Load().look + 1
+	y.hub.visits.comes(f.Chat)
 	ctx, cancel := y.hub.call()
 	v, ahead, err := y.hub.queue.Resume(ctx, f.Chat, f.Token, y.id, f.After)
 	cancel()
 	if err == nil && v.Phase == routing.Over {
 		err = routing.ErrNoChat
 	}
+	y.goesOn(&f.Inbound, &v, err)
 	if err != nil {
 		if errors.Is(err, routing.ErrNoChat) {
 			y.unbind(true)
@@ -239,6 +257,9 @@ func (y *youth) unbind(over bool) {
 		return
 	}
 	y.hub.leave(rm, y, nil)
+	if rm.youth.Load() == nil {
+		y.hub.visits.hold(rm.chat)
+	}
 	if dropped {
 		y.hub.insist(func(ctx context.Context) error { return y.hub.queue.Drop(ctx, rm.chat, y.id) })
 	}
@@ -255,7 +276,10 @@ func (y *youth) replaced(rm *room) {
 }
 
 // closed implements owner.
-func (y *youth) closed() { y.unbind(false) }
+func (y *youth) closed() {
+	y.parted()
+	y.unbind(false)
+}
 
 // wasRead notes that the young person was shown the chat up to seq.
 func (y *youth) wasRead(seq int64) {

@@ -37,14 +37,19 @@ func (y *youth) sync() {
 	if rm == nil || y.state != stateOpen {
 		y.look.end(false)
 		y.mu.Unlock()
+		if rm != nil {
+			y.hub.visits.stir(rm.chat)
+		}
 		return
 	}
 	inLine := y.told.phase == routing.Waiting
 	y.mu.Unlock()
 
+	began := y.hub.visits.now()
 	ctx, cancel := y.hub.call()
 	v, err := y.hub.queue.View(ctx, rm.chat, after)
 	cancel()
+	counted := y.hub.visits.saw(rm.chat, began, &v, err)
 	var b *board
 	if err == nil && v.Phase == routing.Waiting && !inLine {
 		b = y.hub.lookOnce(freshBoard)
@@ -52,6 +57,7 @@ func (y *youth) sync() {
 
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	y.counted = y.counted || counted && y.bound == bound && !y.told.ended
 	switch {
 	case y.bound != bound:
 		y.again(true)
@@ -216,7 +222,7 @@ func (y *youth) tellEnded(reason string, e *frame.Elsewhere) {
 	if y.told.ended {
 		return
 	}
-	y.told.ended = true
+	y.told.ended, y.counted = true, false // what comes after it on this socket is another visit
 	y.end(frame.AppendEnded(y.begin(), reason, e))
 }
 

@@ -9,8 +9,8 @@
 //
 // # Lines
 //
-// Every family with the label line has line="all": the sum over all lines, for haven_queue_oldest_wait_seconds and
-// haven_line_open the largest. A line marked small is exported within it only. Read either "all" or the others: their
+// Every family with the label line has line="all": the sum over all lines, for haven_queue_oldest_wait_seconds,
+// haven_line_target_wait_seconds and haven_line_open the largest. A line marked small is exported within it only. Read either "all" or the others: their
 // sum together counts twice. Whoever has a single small line can have it back by subtraction: see [Subtractable].
 //
 // Gauges of lines and counsellors are read from the store, which all nodes share: they are the same on every node

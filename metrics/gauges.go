@@ -43,6 +43,8 @@ var (
 		"Chats that a counsellor has accepted and that go on.", []string{"line"}, nil)
 	descOpen = prometheus.NewDesc("haven_line_open",
 		"1 while the line is open, else 0; all: while any line is.", []string{"line"}, nil)
+	descOnDuty = prometheus.NewDesc("haven_line_counsellors_on_duty",
+		"Counsellors of the line who are at a desk and not at rest; all: of any line, each once.", []string{"line"}, nil)
 	descCounsellors = prometheus.NewDesc("haven_counsellors",
 		"Counsellors at a desk, by state: at rest, ready, or with no room left.", []string{"state"}, nil)
 )
@@ -84,7 +86,7 @@ func (g *gauges) read() reading {
 }
 
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descCounsellors} {
+	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descOnDuty, descCounsellors} {
 		out <- d
 	}
 }
@@ -108,6 +110,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			s := sums[l]
 			s.Waiting += v.Waiting
 			s.Active += v.Active
+			s.OnDuty += v.OnDuty
 			s.OldestS = max(s.OldestS, v.OldestS)
 			s.Open = s.Open || v.Open
 			sums[l] = s
@@ -118,6 +121,11 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 		gauge(descWaiting, s.Waiting, l)
 		gauge(descOldest, s.OldestS, l)
 		gauge(descActive, s.Active, l)
+		onDuty := s.OnDuty
+		if l == AllLines { // somebody with two lines is one person
+			onDuty = r.states[routing.StateReady] + r.states[routing.StateBusy]
+		}
+		gauge(descOnDuty, onDuty, l)
 		open := 0
 		if s.Open {
 			open = 1

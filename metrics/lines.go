@@ -1,14 +1,20 @@
 package metrics
 
-import "errors"
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // AllLines is the value of the label line that stands for the whole deployment. No line may have it as its name.
 const AllLines = "all"
 
 // Line is a helpline as far as its figures go.
 type Line struct {
-	Name  string
-	Small bool // so few chats that its figures would point at one: exported within AllLines only
+	Name   string
+	Small  bool          // so few chats that its figures would point at one: exported within AllLines only
+	Target time.Duration // nobody is to wait longer; 0 where nothing is promised
 }
 
 // Subtractable names the line marked small whose figures follow from those of the others, because it is the only one
@@ -53,6 +59,25 @@ func newLineSet(lines []Line) (lineSet, error) {
 		}
 	}
 	return s, nil
+}
+
+// targets says what each line promises, so that an alert needs no copy of the configuration. For AllLines it is the
+// largest: whoever waits longer than that waits longer than promised, whichever line it is.
+func targets(s lineSet, lines []Line) prometheus.Collector {
+	vec := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "haven_line_target_wait_seconds",
+		Help: "Whole seconds that nobody is to wait longer than; all: the largest of them.",
+	}, []string{"line"})
+	longest := make(map[string]time.Duration)
+	for _, l := range lines {
+		if l.Target > 0 {
+			s.each(l.Name, func(label string) { longest[label] = max(longest[label], l.Target) })
+		}
+	}
+	for label, target := range longest {
+		vec.WithLabelValues(label).Set(float64(target / time.Second))
+	}
+	return vec
 }
 
 // each calls f with AllLines and, where the line has figures of its own, with its name. A name that is not configured

@@ -80,7 +80,7 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 		o.sockets.WithLabelValues(r)
 	}
 	var errs []error
-	for _, c := range append(runtimeCollectors(), build.collector(), o.started, o.ended, o.waits, o.lasted, o.sockets, o.redis.durations) {
+	for _, c := range append(runtimeCollectors(), build.collector(), targets(set, lines), o.started, o.ended, o.waits, o.lasted, o.sockets, o.redis.durations) {
 		errs = append(errs, reg.Register(c))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -88,6 +88,9 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 	}
 	return o, nil
 }
+
+// ChatArrived shows nothing here: what arrives and what starts is counted by the reach ledger, day by day.
+func (o *Operations) ChatArrived(line string) {}
 
 // ChatStarted counts a chat that a counsellor accepted after waitS seconds in line.
 func (o *Operations) ChatStarted(line string, waitS int) {

@@ -24,7 +24,7 @@ var (
 	_ routing.Observer = (*Operations)(nil)
 	_ chat.Observer    = (*Operations)(nil)
 
-	lines = []Line{{Name: "jip"}, {Name: "shop", Small: true}, {Name: "fier"}, {Name: "oefen", Small: true}}
+	lines = []Line{{Name: "jip", Target: 2 * time.Minute}, {Name: "shop", Small: true, Target: 3 * time.Minute}, {Name: "fier"}, {Name: "oefen", Small: true}}
 	build = Build{Version: "v0.0.0", Revision: "0123456789abcdef", Go: "go0.0"}
 )
 

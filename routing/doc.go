@@ -41,6 +41,8 @@
 //     urgent chats go past somebody over the line's target at most three in a row.
 //   - Capacity: what a counsellor talks in, what rings at her, and wrap-ups younger than two minutes never exceed the
 //     capacity she gave when another is added. Lowering it ends nothing.
+//   - One node counts a visit: a chat's own state names it (View.Holder), moves it with each resume and no more from the
+//     first accept on; its tombstone still says so, and whether anybody accepted.
 //   - Refusals leave nothing: a script guards first and writes last.
 //
 // Not promised: that a chat outlives the store (both browsers keep what the other did not confirm); that a ring is

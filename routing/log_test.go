@@ -111,7 +111,7 @@ func TestLeaveDeletesAtOnce(t *testing.T) {
 		f, err := b.rdb.HKeys(b.ctx, stateKey(b.cfg.Prefix, j.Chat)).Result()
 		b.ok(err)
 		slices.Sort(f)
-		if n != 0 || !slices.Equal(f, []string{"ph", "r", "v"}) {
+		if n != 0 || !slices.Equal(f, []string{"e", "ph", "r", "v", "vn"}) {
 			t.Fatalf("left: log %d, state %v", n, f)
 		}
 		if d, _ := b.DeskView(b.ctx, "ann"); len(d.Wrapups) != 1 || len(d.Chats) != 0 {

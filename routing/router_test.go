@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 
 type nobody struct{}
 
+func (nobody) ChatArrived(string)         {}
 func (nobody) ChatStarted(string, int)    {}
 func (nobody) ChatEnded(string, string)   {}
 func (nobody) ChatRefused(string, string) {}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -166,10 +167,12 @@ func (r *Router) life(ctx context.Context) (string, error) {
 	replid := ""
 	if !r.cluster { // a cluster has one of these per primary
 		info, err := r.rdb.Info(ctx, "replication").Result()
-		if err == nil {
-			_, rest, _ := strings.Cut(info, "master_replid:")
-			replid, _, _ = strings.Cut(rest, "\r\n")
+		var refused redis.Error // an embedded store knows no INFO
+		if err != nil && !errors.As(err, &refused) {
+			return "", err
 		}
+		_, rest, _ := strings.Cut(info, "master_replid:")
+		replid, _, _ = strings.Cut(rest, "\r\n")
 	}
 	sum := sha256.Sum256([]byte(get.Val() + replid))
 	return base64.RawURLEncoding.EncodeToString(sum[:16]), nil

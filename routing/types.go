@@ -108,6 +108,10 @@ type View struct {
 	Quiet      bool    // "not safe to type now"
 	Messages   []Stored
 	More       bool // the log holds more above Messages: ask again
+
+	Answered bool   // a counsellor accepted at some time; also known of what is Over
+	Holder   string // the node that counts the visit: where the young person was when one first accepted, or is
+	Took     bool   // only of Resume: nobody had accepted, so that this node is the Holder from then on
 }
 
 // Epoch is one counsellor's time in a chat. Messages of epoch E have Since < seq, up to the next epoch's Since.
@@ -166,7 +170,7 @@ type Delivery struct {
 type Wakes interface {
 	// Deliver hands over a message; where Prev is not what the socket was shown last, look at the View instead.
 	Deliver(Delivery)
-	// ChatChanged: the state of a chat with a socket on this node changed.
+	// ChatChanged: the state of a chat with a socket on this node changed, or of one whose Holder this node is or was.
 	ChatChanged(chat string)
 	// DeskChanged: a counsellor's offers, chats or state changed.
 	DeskChanged(counsellor string)
@@ -276,6 +280,8 @@ type Line struct {
 
 // Observer hears events without identifiers.
 type Observer interface {
+	// ChatArrived: a Join got a place in line.
+	ChatArrived(line string)
 	ChatStarted(line string, waitS int)
 	ChatEnded(line, reason string)
 	ChatRefused(line, reason string)

@@ -16,7 +16,7 @@ func decodeView(chat string, v any) (View, error) {
 	if len(fields) == 0 {
 		return View{}, ErrNoChat
 	}
-	if len(fields) != 12 {
+	if len(fields) != 14 {
 		return View{}, errShape
 	}
 	f := make([]string, len(fields))
@@ -26,6 +26,7 @@ func decodeView(chat string, v any) (View, error) {
 	view := View{
 		Chat: chat, Phase: Phase(f[0][0]), Line: f[1], Reason: f[2], Sock: f[3], PKY: f[4], Share: f[5], DeskShare: f[6],
 		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
+		Answered: f[12] != "" && f[12] != "-1", Holder: f[13],
 	}
 	if err := decodeEpochs(f[7], &view); err != nil {
 		return View{}, err

@@ -46,6 +46,7 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	}
 	if status == "ok" && len(v) == 1 {
 		out.Ahead = asInt(v[0])
+		r.obs.ChatArrived(j.Line)
 		return out, nil
 	}
 	r.rdb.Del(ctx, keys...) // what is not deleted here expires
@@ -88,25 +89,33 @@ func asInt(v any) int {
 
 // Resume makes sock the newest socket of the young person who holds token, and puts their place back in line. It
 // returns what stands with the messages above after, and how many are ahead while Waiting. ErrNoChat for an unknown
-// chat, one that is over, or another token.
+// chat, one that is over, or another token. Beside an error Line and Took may be set: the socket was named, and then the
+// chat ended or the store went away.
 func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int64) (View, int, error) {
 	v, err := r.eval(ctx, must("attach"), []string{stateKey(r.cfg.Prefix, chat)},
 		hashToken(token), r.cfg.Node, r.sock(sock), r.cfg.Prefix, chat)
 	if err != nil {
 		return View{}, 0, err
 	}
-	if asInt(v) == 0 {
+	named, _ := v.([]any)
+	if len(named) != 2 {
 		return View{}, 0, ErrNoChat
 	}
+	line, _ := named[1].(string)
+	left := View{Chat: chat, Line: line, Took: asInt(named[0]) == 1}
 	status, rest, err := r.shared(ctx, "back", 1, chat, r.sock(sock), r.langs)
 	if err != nil {
-		return View{}, 0, err
+		return left, 0, err
 	}
 	if status != "ok" {
-		return View{}, 0, ErrNoChat
+		return left, 0, ErrNoChat
 	}
 	view, err := r.View(ctx, chat, after)
-	return view, asInt(rest[0]), err
+	if err != nil {
+		return left, 0, err
+	}
+	view.Line, view.Took = left.Line, left.Took // a chat that ended meanwhile has no line
+	return view, asInt(rest[0]), nil
 }
 
 // View is what stands of a chat, with the messages above after. ErrNoChat where nothing stands.

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // staff is one account's way to a ticket. The session cookie is kept by hand: a jar would hold one that is marked
@@ -44,12 +46,14 @@ func (s *staff) login(ctx context.Context, base string) error {
 		return err
 	}
 	defer resp.Body.Close()
+	// The same session is set for several paths.
 	s.cookie = ""
 	for _, c := range resp.Cookies() {
-		if s.cookie != "" {
-			s.cookie += "; "
+		if one := c.Name + "=" + c.Value; s.cookie == "" {
+			s.cookie = one
+		} else if !slices.Contains(strings.Split(s.cookie, "; "), one) {
+			s.cookie += "; " + one
 		}
-		s.cookie += c.Name + "=" + c.Value
 	}
 	return nil
 }

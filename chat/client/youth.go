@@ -60,7 +60,8 @@ func (y *Youth) Reconnect(ctx context.Context, url string) error {
 }
 
 func (y *Youth) resume() error {
-	return y.socket.send(&frame.Inbound{T: frame.TResume, Chat: y.id, Token: y.token, After: y.seen}, false)
+	return y.socket.send(&frame.Inbound{T: frame.TResume, Chat: y.id, Token: y.token, After: y.seen,
+		Campaign: y.wish.Campaign, Channel: y.wish.Channel}, false)
 }
 
 // Want is what a young person asks for. Only Line is needed.

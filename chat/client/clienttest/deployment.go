@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -37,6 +38,7 @@ type Node struct {
 type Deployment struct {
 	Nodes []*Node
 	lines []routing.Line
+	setup Setup
 
 	mu      sync.Mutex
 	tickets map[string]string
@@ -45,6 +47,7 @@ type Deployment struct {
 
 type nothing struct{}
 
+func (nothing) ChatArrived(string)               {}
 func (nothing) ChatStarted(string, int)          {}
 func (nothing) ChatEnded(string, string)         {}
 func (nothing) ChatRefused(string, string)       {}
@@ -53,12 +56,25 @@ func (nothing) SocketOpened(string)              {}
 func (nothing) SocketClosed(string)              {}
 func (nothing) ChatLasted(string, int)           {}
 
+// Setup is what a test may put into every node of a Deployment. Each field may be nil.
+type Setup struct {
+	Reach chat.Reach
+	Queue func(*routing.Router) chat.Queue // what the hub has for the router
+	Wakes func(*chat.Hub) routing.Wakes    // what the router has for the hub
+}
+
 // New starts a deployment of n nodes, with a store client for each from store, and ends it with the test.
 func New(t testing.TB, n int, prefix string, store func() redis.UniversalClient) *Deployment {
 	t.Helper()
+	return NewWith(t, Setup{}, n, prefix, store)
+}
+
+// NewWith is New with something in between.
+func NewWith(t testing.TB, s Setup, n int, prefix string, store func() redis.UniversalClient) *Deployment {
+	t.Helper()
 	always := routing.Hours{Always: true}
 	d := &Deployment{
-		tickets: map[string]string{},
+		setup: s, tickets: map[string]string{},
 		lines: []routing.Line{
 			{Name: "jip", Langs: []string{"nl", "en"}, Hours: always, CapPerCounsellor: 1000, Target: time.Minute, Instead: []string{"fier"}},
 			{Name: "fier", Langs: []string{"nl"}, Hours: always, CapPerCounsellor: 1000, Target: time.Minute},
@@ -72,15 +88,23 @@ func New(t testing.TB, n int, prefix string, store func() redis.UniversalClient)
 
 func (d *Deployment) start(t testing.TB, name, prefix string, rdb redis.UniversalClient) *Node {
 	t.Helper()
-	r, err := routing.New(rdb, routing.Config{Prefix: prefix, Node: name, Lines: d.lines, Durations: routing.DefaultDurations()}, nothing{}, nil)
+	r, err := routing.New(rdb, routing.Config{Prefix: prefix, Node: name, Lines: d.lines, Durations: routing.DefaultDurations()}, nothing{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var queue chat.Queue = r
+	if d.setup.Queue != nil {
+		queue = d.setup.Queue(r)
+	}
 	h := chat.New(chat.Config{Lines: d.lines, Origins: []string{Origin}, Durations: routing.DefaultDurations(),
-		Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}}}, r, r, d, nothing{})
+		Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}}, Reach: d.setup.Reach}, queue, r, d, nothing{})
+	var wakes routing.Wakes = h
+	if d.setup.Wakes != nil {
+		wakes = d.setup.Wakes(h)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	n := &Node{Hub: h, Router: r, stop: stop}
-	n.done.Go(func() { _ = r.Run(ctx, h) })
+	n.done.Go(func() { _ = r.Run(ctx, wakes) })
 	n.done.Go(func() { _ = h.Run(ctx) })
 	mux := http.NewServeMux()
 	mux.Handle("/chat", h.Youth())

@@ -3,7 +3,7 @@
 -- ARGV[1] version  [2] phase  [3] epoch  [4] owner  [5] her key  [6] her node  [7] reason  [8], [9] fresh shares
 -- [10] channel prefix  [11] chat
 -- Returns 1 or 0; 2 when the chat ended as done and the young person, who is there, had read all of it.
-local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock', 'ry', 'lc')
+local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock', 'ry', 'lc', 'vn')
 if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
 local phase, hour = ARGV[2], math.ceil((tonumber(redis.call('TIME')[1]) + (ARGV[2] == 'x' and 3600 or 7200)) / 3600) * 3600
 local set = {'v', ARGV[1], 'ph', phase, 'r', ARGV[7]}
@@ -27,8 +27,10 @@ elseif phase == 'w' then
   if not s[7] and s[8] then put('sh', ARGV[8]) end
 elseif phase == 'l' or phase == 'x' then
   redis.call('DEL', KEYS[1], KEYS[2])
+  -- Whether anybody accepted, and which node counts that: it may not have looked yet.
+  put('e', phase == 'l' and s[2] or math.max(tonumber(s[2]), tonumber(ARGV[3])) < 0 and -1 or 0)
+  put('vn', s[14] or '')
   if phase == 'l' then
-    put('e', s[2])
     put('seq', s[3])
     put('ep', '[]')
     put('pky', s[9])
@@ -42,7 +44,7 @@ redis.call('HSET', KEYS[1], unpack(set))
 redis.call('PEXPIREAT', KEYS[1], hour * 1000)
 if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('PEXPIREAT', KEYS[2], hour * 1000) end
 local told = {['']  = true}
-for _, n in ipairs({s[5] or '', s[6] or '', ARGV[6]}) do
+for _, n in ipairs({s[5] or '', s[6] or '', ARGV[6], s[2] == '-1' and s[14] or ''}) do
   if not told[n] then
     told[n] = true
     redis.call('PUBLISH', ARGV[10] .. ':node:' .. n, 'c' .. ARGV[11])

@@ -97,13 +97,13 @@ function readFragment() {
 /** @returns {Record<string, string>} for visit, join and resume */
 const origin = () => ({ ...(campaign && { campaign }), ...(channel && { channel }) });
 
-let visit = false, visited = false;
+let visit = false, told = false; // once on each socket, until there is a place in line
 function touched() {
   visit = true;
   tellVisit();
 }
 function tellVisit() {
-  if (visit && !visited && !talk) visited = wire.send({ t: 'visit', ...origin() });
+  if (visit && !told) told = wire.send({ t: 'visit', ...origin() });
 }
 
 /** One screen at a time; its heading gets the focus, so that it is read out. @param {'home'|'join'|'talk'|'over'} id */
@@ -210,6 +210,7 @@ const wire = new Wire('/chat', { frame, state });
 
 /** @param {Msg} f */
 async function frame(f) {
+  if (f.t === 'waiting') visit = false;
   if (f.t === 'hello') {
     [lines, phones] = [f.lines ?? [], f.phones ?? []];
     page.store = f.store;
@@ -222,6 +223,7 @@ async function frame(f) {
 
 /** @param {import('../shared/wire.js').WireState} s */
 function state(s) {
+  told = false;
   if (s === 'down' && !lines.length) put($('lines-state'), 'lines.off');
   if (talk) talk.state(s);
   else if (s === 'refused') put($('lines-state'), 'net.bad');

@@ -310,7 +310,7 @@ export class Talk {
   leaving(f) {
     if (f.t === 'hello') {
       if (this.fresh && !this.chat) return this.forget();
-      if (this.fresh) this.page.wire.send({ t: 'resume', chat: this.chat, token: this.token, after: 0 });
+      if (this.fresh) this.page.wire.send({ t: 'resume', chat: this.chat, token: this.token, after: 0, ...this.page.origin() });
       this.fresh = false;
     } else if (f.t === 'waiting' || f.t === 'joined') {
       this.page.wire.send({ t: 'leave' });
