@@ -1,25 +1,12 @@
 package routing
 
-// Every Redis key of this package is named here. Two families, one hash tag each:
+// Every Redis key of this package is named here; what stands in each, about whom and for how long is the list of
+// stored.go, which takes the names from these functions. Two families, one hash tag each:
 //
 // The routing state of the deployment, tag {<prefix>}; the list and its order are those of lua/shared_prelude.lua.
-//   - chats: chat -> JSON {l line, g lang, t ticket, c class (0 place kept from before, 1 urgent, 2 other), u urgent,
-//     p topic, k the young person's key, y node/sock of their socket or "", w target in s, a arrival in s while waiting,
-//     s state (w in line, h held, o offered, t talking, d done, l lost, x over), f offer, o owner, e epoch, q owner's
-//     key, b node/sock of her desk, w8 true while her line is down, x name -> [pass, until in s], r reason of the end,
-//     v version}
-//   - counsellors: name -> JSON {L lines, G languages, s rest|ready, c capacity, h places held (chats, wrap-ups that
-//     count, a ring), k node/sock of her desk or "", f offer that rings or "", i idle since ticket, r ready since ticket}
-//   - life: a random name of this life of the store; rewrite: who has the append-only file rewritten this hour
 //
-// One chat, tag {<chat>}:
-//   - state HASH: ph phase, v version, line, tok SHA-256 of the token, sh share, ds share of the desk, pky the young
-//     person's key, own owner, e epoch, ep JSON [{e, o owner, k key, y and c tags, s seq before}], seq, ly and lc last
-//     seq by side, ry and rc read marks, yn and cn node of each side's socket, sock node/sock of the young person's, q
-//     quiet, r reason, h whole hour of the last write, i<id> -> seq
-//   - log STREAM 0-seq -> b: tail of the msg frame
-//
-// Both keys of a chat expire at a whole hour, at least two hours after the last write; a tombstone at least one.
+// One chat, tag {<chat>}: its state HASH and its log STREAM, 0-seq -> b: tail of the msg frame. Both expire at a whole
+// hour, at least two hours after the last write; a tombstone at least one.
 func sharedKeys(prefix string) []string {
 	names := []string{"tickets", "chats", "waiting", "counsellors", "free", "duty", "held", "offers", "due", "waits",
 		"room", "streak", "bucket", "at", "talking"}

@@ -1,0 +1,135 @@
+package reach
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Table is one of the four tables of noisy counts.
+type Table string
+
+const (
+	Visits    Table = "visits"    // V: line × campaign × channel × furthest stage
+	Outcomes  Table = "outcomes"  // O: line × kind × outcome × parent involved
+	Topics    Table = "topics"    // T: line × main topic
+	Unreached Table = "unreached" // H: line × block of four hours of the week × refused or abandoned
+)
+
+// Tables are all of them.
+var Tables = []Table{Visits, Outcomes, Topics, Unreached}
+
+// Spent says over which spans a table is published. Each is a release of its own, for which a visit pays.
+func (t Table) Spent() []Span {
+	switch t {
+	case Visits:
+		return []Span{Week, Month, Year}
+	case Unreached:
+		return []Span{Quarter, Year}
+	}
+	return []Span{Year}
+}
+
+// Budget is the ε that one visit pays for each release in which it stands.
+type Budget map[Table]map[Span]Epsilon
+
+// Total is what one visit pays at most over everything that is published for ever: it stands in one cell of the visits,
+// and either in one of the outcomes and one of the topics or in one of the unreached.
+func (b Budget) Total() Epsilon {
+	reached, missed := b.sum(Outcomes).Add(b.sum(Topics)), b.sum(Unreached)
+	if reached.Cmp(missed) < 0 {
+		reached = missed
+	}
+	return b.sum(Visits).Add(reached)
+}
+
+func (b Budget) sum(t Table) Epsilon {
+	var sum Epsilon
+	for _, s := range t.Spent() {
+		sum = sum.Add(b[t][s])
+	}
+	return sum
+}
+
+// Declared is what the standard budget promises: no visit pays more.
+var Declared = Epsilon{2, 1}
+
+// Standard is the budget of the design, section 7.
+func Standard() Budget {
+	return Budget{
+		Visits:    {Week: {3, 20}, Month: {1, 4}, Year: {3, 5}},
+		Outcomes:  {Year: {3, 4}},
+		Topics:    {Year: {1, 4}},
+		Unreached: {Quarter: {2, 5}, Year: {3, 5}},
+	}
+}
+
+// Strict is half of Standard.
+func Strict() Budget {
+	b := Standard()
+	for _, spans := range b {
+		for s, e := range spans {
+			spans[s] = e.Half()
+		}
+	}
+	return b
+}
+
+// Budgets are the budget in force and, where one follows at a new year, that one.
+type Budgets struct {
+	Now      Budget
+	NextYear int // 0: none follows
+	Next     Budget
+	Declared Epsilon // no visit may pay more; the zero value is the package's
+}
+
+// For is the budget under which a period is opened: that of the year in its name.
+func (b Budgets) For(p Period) Budget {
+	if b.NextYear != 0 && p.year() >= b.NextYear {
+		return b.Next
+	}
+	return b.Now
+}
+
+// check says what is wrong with the budgets. Where one follows another, a visit around the new year pays for a week of
+// one year, and a month and a year of the other.
+func (b Budgets) check() error {
+	declared := b.Declared
+	if declared == (Epsilon{}) {
+		declared = Declared
+	}
+	var errs []error
+	one := func(name string, x Budget) {
+		for _, t := range Tables {
+			for _, s := range t.Spent() {
+				if x[t][s] == (Epsilon{}) {
+					errs = append(errs, fmt.Errorf("reach: %s has no ε for %s by %s", name, t, s))
+				}
+			}
+		}
+		if x.Total().Cmp(declared) > 0 {
+			errs = append(errs, fmt.Errorf("reach: %s spends %s on one visit, more than the %s declared", name, x.Total(), declared))
+		}
+	}
+	one("the budget", b.Now)
+	if b.NextYear != 0 {
+		one("the next budget", b.Next)
+		if len(errs) == 0 {
+			for _, mixed := range []Budget{b.Now.withWeek(b.Next), b.Next.withWeek(b.Now)} {
+				if mixed.Total().Cmp(declared) > 0 {
+					errs = append(errs, fmt.Errorf("reach: in the week of the new year a visit would pay %s, more than the %s declared", mixed.Total(), declared))
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// withWeek is b with the week of another year's budget.
+func (b Budget) withWeek(of Budget) Budget {
+	out := Budget{}
+	for t, spans := range b {
+		out[t] = spans
+	}
+	out[Visits] = map[Span]Epsilon{Week: of[Visits][Week], Month: b[Visits][Month], Year: b[Visits][Year]}
+	return out
+}

@@ -1,0 +1,40 @@
+// Package reach answers what a campaign brought, and has nothing in it that points at a visit.
+//
+// # How a visit is counted
+//
+// The node that holds a visit counts it once, where it was answered or where it ended, in one cell of the table visits
+// (line × campaign × channel × furthest stage), and, when nobody was reached, in one of unreached (line × block of four
+// hours of the week). A wrap-up counts in outcomes and topics, without a campaign. Cells come from the configuration and
+// from nowhere else; what a link says beyond that is Other. All of it is counted in the memory of the node, by Amsterdam
+// day: the chat path asks nothing of the store.
+//
+// # How a count is kept
+//
+// A table of a period is opened before anything is counted into it: every cell starts with its noise. So the store holds
+// noise and counts in one sum, and the true count stands nowhere at rest. A node registers each day that it counts as a
+// batch, hands it over once after midnight or when it drains, and the same script that adds the counts forgets the
+// batch: a batch that was handed over is not pending, one that is pending was not handed over, whatever was cut off in
+// between. Two whole days after a period ends its tables are renamed and never change again. The batches of its days
+// that are still pending then are node-days that were lost with their node; how many is published beside the figures.
+//
+//	  memory of a node            the ledger                                  published
+//	day: cell -> count  --flush-->  open:<table>:<period>  --seal, 2 days-->  sealed:<table>:<period>
+//	        ^                        noise + counts           after its end    never changes
+//	   visit, wrap-up                 ^ noise, at opening
+//
+// # What is promised
+//
+// With or without one visit, everything that is ever published is about equally likely: by a factor of at most e^ε, with
+// ε the sum of Budget.Total, 2 in the standard budget. The unit is one visit. Noise is discrete Laplace, drawn exactly
+// in integers (Canonne, Kamath and Steinke, "The Discrete Gaussian for Differential Privacy", 2020, algorithm 2).
+//
+// # What is not
+//
+//   - Totals are exact: how many got a place in line, were answered, how long they waited, by line and month. They know no
+//     campaign, topic or outcome, and are outside of the bound.
+//   - Who comes back ten times pays ten times. Nothing links two visits, so nothing can bound a person.
+//   - Who reads the ledger's Redis before and after a flush sees what that flush added. The append-only file is rewritten
+//     after each, so that it cannot be read from there.
+//   - A visit whose line drops before it asked for a chat and whose page then opens another may be two.
+//   - A node that dies takes the counts of its day along. That is said, not made up for.
+package reach

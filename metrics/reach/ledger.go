@@ -1,0 +1,312 @@
+package reach
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"haven/routing"
+)
+
+// Errors that a caller tells apart.
+var (
+	// ErrAway: the ledger's Redis does not answer as it should. Counts stay in memory and are tried again.
+	ErrAway = errors.New("reach: ledger away")
+	// ErrBudget: a period is open under another budget than the plan's. Its text names both.
+	ErrBudget = errors.New("reach: another budget")
+)
+
+// Config is what a Ledger needs to know.
+type Config struct {
+	Prefix  string // of every key, default "haven"
+	Plan    *Plan
+	Targets map[string]int // line -> its target wait in seconds
+	// Promised is for how many minutes of a day the hours of a line say that it is open.
+	Promised func(line string, d Day) int
+	// Board is how the lines stand now, to see whether somebody attends to them. nil: attendance is not counted.
+	Board func(context.Context) ([]routing.LineView, error)
+	Now   func() time.Time // nil: the clock
+	Log   *slog.Logger     // nil discards
+}
+
+// Ledger is one node's hand on the ledger. It counts in memory by Amsterdam day, hands each day over once, and keeps the
+// releases of the deployment at hand. Its methods may be called from any goroutine; those that count never block on the
+// store.
+type Ledger struct {
+	rdb  redis.UniversalClient
+	cfg  Config
+	plan *Plan
+	keys keys
+	now  func() time.Time
+	log  *slog.Logger
+	// draw is the noise of a cell; a test puts another in its place.
+	draw func(Epsilon) int64
+	// patience is how long after midnight this node flushes, so that not all do at once.
+	patience time.Duration
+
+	releases atomic.Pointer[Releases]
+	up, lost atomic.Bool
+
+	mu      sync.Mutex
+	days    map[Day]*tally
+	leaving []*departed // days that are being handed over; changed under turn too
+
+	turn    sync.Mutex // held while talking to the store; taken before mu
+	life    string     // of the ledger as last seen
+	flushes int64
+	opened  map[string]bool // <table>:<period> that this node saw open, with all cells of its plan
+	sealed  map[string]bool // that releases holds
+	dirty   bool            // the append-only file holds what a rewrite takes away
+	said    error           // last trouble that was logged
+	sampled int64           // last stretch of attendance that was sampled
+}
+
+// New returns a ledger that is not running yet. It does not talk to the store.
+func New(rdb redis.UniversalClient, cfg Config) (*Ledger, error) {
+	if err := cfg.Plan.Check(); err != nil {
+		return nil, err
+	}
+	if cfg.Prefix == "" {
+		cfg.Prefix = "haven"
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Ledger{
+		rdb: rdb, cfg: cfg, plan: cfg.Plan, keys: keys{cfg.Prefix}, now: cfg.Now, log: cfg.Log, draw: Epsilon.Draw,
+		patience: time.Minute + mathrand.N(45*time.Minute),
+		days:     map[Day]*tally{}, opened: map[string]bool{}, sealed: map[string]bool{},
+	}
+	l.releases.Store(NewReleases(nil, nil))
+	return l, nil
+}
+
+// Plan is what is counted.
+func (l *Ledger) Plan() *Plan { return l.plan }
+
+// Lost says that this node saw the ledger emptied or put back from an old copy.
+func (l *Ledger) Lost() bool { return l.lost.Load() }
+
+// Releases are all sealed periods as this node last read them. It asks nothing of the store.
+func (l *Ledger) Releases() *Releases { return l.releases.Load() }
+
+// newID is 16 random bytes in base64url without padding.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+//go:embed lua/*.lua
+var luaFiles embed.FS
+
+func script(name string) *redis.Script {
+	src, err := luaFiles.ReadFile("lua/" + name + ".lua")
+	if err != nil {
+		panic(err) // embedded at build time
+	}
+	return redis.NewScript(string(src))
+}
+
+var (
+	openScript     = script("open")
+	registerScript = script("register")
+	flushScript    = script("flush")
+	attendScript   = script("attend")
+	sealScript     = script("seal")
+	reapScript     = script("reap")
+	importScript   = script("import")
+)
+
+// away hides what the store said: the text of a network error carries addresses.
+func away(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("reach: %s: %w", what, ErrAway)
+}
+
+// page is one table of one period.
+type page struct {
+	Table  Table
+	Period Period
+}
+
+func (p page) String() string { return name(p.Table, p.Period) }
+
+// pages are all tables in which a day is counted.
+func pages(d Day) []page {
+	var out []page
+	for _, t := range Tables {
+		for _, s := range t.Spent() {
+			out = append(out, page{t, PeriodOf(s, d)})
+		}
+	}
+	return append(out, page{totals, PeriodOf(Month, d)})
+}
+
+func (l *Ledger) cells(t Table) []Cell {
+	if t != totals {
+		return l.plan.Cells(t)
+	}
+	var out []Cell
+	for _, line := range l.plan.Lines {
+		out = append(out, totalCells(line)...)
+	}
+	return out
+}
+
+// open opens every period in which the day lies and which is neither open nor sealed, and gives the cells that are new
+// since then their noise. A period of which the day is not the first is counted from that day on, and says so.
+func (l *Ledger) open(ctx context.Context, d Day) error {
+	for _, p := range pages(d) {
+		if l.opened[p.String()] {
+			continue
+		}
+		epsilon, draw := exact, func() int64 { return 0 }
+		if p.Table != totals {
+			e := l.plan.Budgets.For(p.Period)[p.Table][p.Period.Span]
+			epsilon, draw = e.String(), func() int64 { return l.draw(e) }
+		}
+		args := []any{p.String(), epsilon, max(d, p.Period.From).String()}
+		for _, c := range l.cells(p.Table) {
+			args = append(args, string(c), draw())
+		}
+		keys := []string{l.keys.open(p.String()), l.keys.sealed(p.String()), l.keys.opened()}
+		said, err := openScript.Run(ctx, l.rdb, keys, args...).Text()
+		if err != nil {
+			return away("open", err)
+		}
+		if said != "ok" && said != "sealed" {
+			return p.otherBudget(said, epsilon)
+		}
+		l.opened[p.String()] = true
+		l.dirty = true
+	}
+	return nil
+}
+
+// otherBudget is the ErrBudget of a page.
+func (p page) otherBudget(opened, now string) error {
+	return fmt.Errorf("%w: %s of %s was opened with ε %s and the configuration says %s; put it back, or let the new one begin with the next year (reach.next)",
+		ErrBudget, p.Table, p.Period, opened, now)
+}
+
+// CheckOpen says whether a node may count under the plan on that day: ErrBudget where a period is open under another
+// budget, ErrAway when the ledger does not answer. It changes nothing.
+func CheckOpen(ctx context.Context, rdb redis.UniversalClient, prefix string, plan *Plan, d Day) error {
+	k := keys{prefix}
+	for _, p := range pages(d) {
+		opened, err := rdb.HGet(ctx, k.open(p.String()), ".epsilon").Result()
+		switch {
+		case errors.Is(err, redis.Nil) || p.Table == totals:
+			continue
+		case err != nil:
+			return away("read", err)
+		}
+		if now := plan.Budgets.For(p.Period)[p.Table][p.Period.Span].String(); opened != now {
+			return p.otherBudget(opened, now)
+		}
+	}
+	return nil
+}
+
+// Begin opens what has to be open today and tomorrow and reads what is sealed. It fails with ErrBudget, and then nobody
+// may count under this plan, or with ErrAway, and then Run tries again.
+func (l *Ledger) Begin(ctx context.Context) error {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	return l.begin(ctx)
+}
+
+func (l *Ledger) begin(ctx context.Context) error {
+	today := DayOf(l.now())
+	l.mu.Lock()
+	c := l.day(today)
+	l.mu.Unlock()
+	if err := l.register(ctx, today, c); err != nil {
+		return err
+	}
+	for _, d := range []Day{today, today + 1} {
+		if err := l.open(ctx, d); err != nil {
+			return err
+		}
+	}
+	return l.refresh(ctx)
+}
+
+// register makes a batch pending: from then on it is flushed, or published as lost. It also looks whether the ledger is
+// still the one it was. A batch that a flush was tried for is not made pending again.
+func (l *Ledger) register(ctx context.Context, d Day, c *tally) error {
+	out, err := registerScript.Run(ctx, l.rdb, []string{l.keys.pending(), l.keys.meta()}, c.batch, d.String(), newID()).Slice()
+	if err != nil || len(out) != 2 {
+		return away("register", errors.Join(err, errShape(len(out) == 2)))
+	}
+	life, _ := out[0].(string)
+	flushes, _ := out[1].(int64)
+	c.life = life
+	l.see(ctx, life, flushes)
+	return nil
+}
+
+func errShape(ok bool) error {
+	if ok {
+		return nil
+	}
+	return errors.New("another shape")
+}
+
+// see notices a ledger that was lost or went back in time. What is published after that says so: an emptied ledger is
+// opened anew, and its periods are counted from that day; one that went back is marked.
+func (l *Ledger) see(ctx context.Context, life string, flushes int64) {
+	lost, back := l.life != "" && life != l.life, l.life == life && flushes < l.flushes
+	l.life, l.flushes = life, flushes
+	if !lost && !back {
+		return
+	}
+	l.lost.Store(true)
+	l.log.Error("the reach ledger is not what it was: it was emptied, or an old copy was put back; what is published from here on says so",
+		"reason", "ledger_lost", "component", "reach")
+	l.opened = map[string]bool{}
+	if lost {
+		l.mu.Lock()
+		for _, c := range l.days {
+			if c.life != life {
+				c.batch, c.life = newID(), ""
+			}
+		}
+		l.mu.Unlock()
+		return
+	}
+	for name := range l.openPages(ctx) {
+		l.rdb.HSet(ctx, l.keys.open(name.String()), ".back", 1)
+	}
+}
+
+// openPages are the tables that are open.
+func (l *Ledger) openPages(ctx context.Context) map[page]bool {
+	names, err := l.rdb.SMembers(ctx, l.keys.opened()).Result()
+	if err != nil {
+		return nil
+	}
+	out := map[page]bool{}
+	for _, n := range names {
+		if p, ok := parseName(n); ok {
+			out[p] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package routing
+
+import "time"
+
+// state is a chat's own state. In a tombstone ph, v, r, e (0 once somebody accepted, else -1) and vn are left.
+func (l *list) state() {
+	l.key = stateKey(anyPrefix, "<chat>")
+	y, c := AboutYouth, AboutCounsellor
+	l.add("ph", y, ofTomb, "waar de chat staat: wachten, praten of voorbij", "where the chat stands: waiting, talking or over", "t")
+	l.add("v", y, ofTomb, "hoeveel keer dat veranderde", "how often that changed", "3")
+	l.add("r", y, ofTomb, "waarom de chat stopte, in een woord", "why the chat ended, in a word", "done")
+	l.add("line", y, ofChat, "de lijn die gekozen is", "the line that was chosen", "jip")
+	l.add("tok", y, ofChat, "vingerafdruk van de sleutel waarmee de telefoon terug kan; de sleutel zelf staat alleen op de telefoon",
+		"fingerprint (SHA-256) of the token with which the phone can come back; the token itself is on the phone only", "Zm9v…")
+	l.add("sh", y, ofChat, "helft van de sleutel voor wat de pagina op de telefoon bewaart", "half of the key to what the page keeps on the phone", "qL3f…")
+	l.add("ds", c, ofChat, "helft van de sleutel voor wat het tabblad van de hulpverlener bewaart", "half of the key to what the counsellor's tab keeps", "x81K…")
+	l.add("pky", y, ofChat, "open deel van de sleutel van de jongere, voor deze chat gemaakt", "public half of the young person's key, made for this chat", "BAp7…")
+	l.add("own", c, ofChat, "naam van de hulpverlener die de chat heeft", "name of the counsellor who has the chat", "Sanne")
+	l.add("e", y, ofTomb, "de hoeveelste sleutel van de chat nu geldt; na het einde: of er iemand aannam",
+		"which key of the chat holds now, counted; after the end: whether anybody accepted", "0")
+	l.add("ep.e", y, ofChat, "per sleutel: de hoeveelste", "of each key: which one, counted", "0")
+	l.add("ep.o", c, ofChat, "per sleutel: naam van de hulpverlener", "of each key: name of the counsellor", "Sanne")
+	l.add("ep.k", c, ofChat, "per sleutel: open deel van de sleutel van de hulpverlener", "of each key: its public half, the counsellor's", "BHq2…")
+	l.add("ep.y", y, ofChat, "per sleutel: bewijs van de telefoon dat het slot klopt", "of each key: the phone's proof that the lock is right", "p0aD…")
+	l.add("ep.c", c, ofChat, "per sleutel: bewijs van de hulpverlener dat het slot klopt", "of each key: the counsellor's proof that the lock is right", "k9Rt…")
+	l.add("ep.s", y, ofChat, "per sleutel: na het hoeveelste bericht die begon", "of each key: after which message it began, counted", "0")
+	l.add("seq", y, ofChat, "hoeveel berichten er zijn", "how many messages there are", "12")
+	l.add("ly", y, ofChat, "nummer van het laatste bericht van de jongere", "number of the young person's last message", "11")
+	l.add("lc", c, ofChat, "nummer van het laatste bericht van de hulpverlener", "number of the counsellor's last message", "12")
+	l.add("ry", y, ofChat, "tot welk nummer de jongere las", "up to which number the young person has read", "12")
+	l.add("rc", c, ofChat, "tot welk nummer de hulpverlener las", "up to which number the counsellor has read", "11")
+	l.add("yn", y, ofChat, "naam van de server waar de jongere op zit; leeg als de lijn weg is",
+		"name of the node that the young person is at; empty while the line is down", "V1StGXR8…")
+	l.add("vn", y, ofTomb, "naam van de server die het bezoek telt", "name of the node that counts the visit", "V1StGXR8…")
+	l.add("cn", c, ofChat, "naam van de server waar de hulpverlener op zit", "name of the node that the counsellor is at", "V1StGXR8…")
+	l.add("sock", y, ofChat, "nummer van de verbinding van de jongere, zonder adres", "number of the young person's connection, without an address", "V1StGXR8…/17")
+	l.add("q", y, ofChat, "of de jongere nu even niet kan typen", "whether the young person cannot type just now", "1")
+	l.add("h", y, ofChat, "in welk heel uur er het laatst een bericht kwam", "in which whole hour the last message came", "493201")
+	l.add("i<id>", y, ofChat, "welk nummer een bericht kreeg, zodat het maar een keer telt", "which number a message got, so that it counts once", "4")
+}
+
+// log is a chat's messages. What they say is in ct only, and sealed.
+func (l *list) log() {
+	l.key = logKey(anyPrefix, "<chat>")
+	y := AboutYouth
+	l.add("b.from", y, ofChat, "per bericht: van de jongere (y) of van de hulpverlener (c)", "of each message: from the young person (y) or the counsellor (c)", "y")
+	l.add("b.e", y, ofChat, "per bericht: de hoeveelste sleutel", "of each message: which key, counted", "0")
+	l.add("b.n", y, ofChat, "per bericht: een volgnummer", "of each message: a number", "3")
+	l.add("b.id", y, ofChat, "per bericht: een willekeurige naam", "of each message: a random name", "q83v…")
+	l.add("b.k", y, ofChat, "per bericht: de soort, tekst of kaart", "of each message: its kind, text or card", "1")
+	l.add("b.iv", y, ofChat, "per bericht: een willekeurig getal voor het slot", "of each message: a random number for the lock", "mB2x…")
+	l.add("b.ct", y, ofChat, "per bericht: de woorden, op slot; wij kunnen ze niet lezen", "of each message: its words, sealed; we cannot read them", "9f0c…")
+}
+
+// chats is what the deployment knows of a chat while it finds somebody to answer.
+func (l *list) chats() {
+	l.key = sharedKey(anyPrefix, "chats")
+	y, c := AboutYouth, AboutCounsellor
+	l.add("<chat>.l", y, ofRecord, "de lijn die gekozen is", "the line that was chosen", "jip")
+	l.add("<chat>.s", y, ofRecord, "waar de chat staat: in de rij, praten of voorbij", "where the chat stands: in line, talking or over", "w")
+	l.add("<chat>.r", y, ofRecord, "waarom de chat stopte, in een woord", "why the chat ended, in a word", "left")
+	l.add("<chat>.o", c, ofRecord, "naam van de hulpverlener die de chat heeft of gebeld wordt", "name of the counsellor who has the chat or is rung", "Sanne")
+	l.add("<chat>.e", y, ofRecord, "de hoeveelste sleutel van de chat nu geldt", "which key of the chat holds now, counted", "0")
+	l.add("<chat>.y", y, ofRecord, "nummer van de verbinding van de jongere, zonder adres; leeg na het einde",
+		"number of the young person's connection, without an address; empty after the end", "V1StGXR8…/17")
+	l.add("<chat>.v", y, ofRecord, "hoeveel keer er iets veranderde", "how often something changed", "3")
+	l.add("<chat>.a", y, inLine, "sinds wanneer de jongere wacht, in hele seconden", "since when the young person waits, in whole seconds", "1795474800")
+	l.add("<chat>.p", y, inLine, "waar het over gaat, als de jongere dat koos", "what it is about, where the young person chose to say", "school")
+	l.add("<chat>.f", y, inLine, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")
+	l.add("<chat>.x.<name>", c, inLine, "welke hulpverlener de chat net niet kon aannemen, en tot wanneer dat telt",
+		"which counsellor could not take the chat just now, and until when that counts", "[41,1795474920]")
+	l.add("<chat>.g", y, inTalk, "de taal van de chat", "the language of the chat", "nl")
+	l.add("<chat>.t", y, inTalk, "het nummer in de rij", "the number in line", "40")
+	l.add("<chat>.c", y, inTalk, "of de plek voor mag: van eerder, met spoed, of gewoon", "whether the place goes ahead: from before, urgent, or neither", "2")
+	l.add("<chat>.u", y, inTalk, "of de jongere zei: ik ben nu in gevaar", "whether the young person said: I am in danger now", "false")
+	l.add("<chat>.k", y, inTalk, "open deel van de sleutel van de jongere", "public half of the young person's key", "BAp7…")
+	l.add("<chat>.w", y, inTalk, "binnen hoeveel seconden de lijn wil antwoorden", "within how many seconds the line means to answer", "120")
+	l.add("<chat>.q", c, inTalk, "open deel van de sleutel van de hulpverlener", "public half of the counsellor's key", "BHq2…")
+	l.add("<chat>.b", c, inTalk, "nummer van de verbinding van de hulpverlener", "number of the counsellor's connection", "V1StGXR8…/9")
+	l.add("<chat>.w8", c, inTalk, "dat de lijn van de hulpverlener even weg is", "that the counsellor's line is down for a moment", "true")
+}
+
+// counsellors is who is at a desk now.
+func (l *list) counsellors() {
+	l.key = sharedKey(anyPrefix, "counsellors")
+	c := AboutCounsellor
+	l.add("<name>.L", c, onDuty, "de lijnen waarop ze antwoordt", "the lines she answers on", `["jip"]`)
+	l.add("<name>.G", c, onDuty, "de talen die ze spreekt", "the languages she speaks", `["nl"]`)
+	l.add("<name>.s", c, onDuty, "klaar of rust", "ready or at rest", "ready")
+	l.add("<name>.c", c, onDuty, "hoeveel chats ze tegelijk wil", "how many chats she wants at once", "3")
+	l.add("<name>.h", c, onDuty, "hoeveel plekken bezet zijn", "how many places are taken", "1")
+	l.add("<name>.k", c, onDuty, "nummer van haar verbinding, zonder adres", "number of her connection, without an address", "V1StGXR8…/9")
+	l.add("<name>.f", c, onDuty, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")
+	l.add("<name>.i", c, onDuty, "wie het langst vrij is, als nummer en niet als tijd", "who is free longest, as a number and not as a time", "38")
+	l.add("<name>.r", c, onDuty, "wanneer ze klaar werd, als nummer en niet als tijd", "when she got ready, as a number and not as a time", "37")
+}
+
+// shared is what keeps the lines moving.
+func (l *list) shared(d Durations) {
+	y, c, s := AboutYouth, AboutCounsellor, AboutService
+	on := func(name string) { l.key = sharedKey(anyPrefix, name) }
+	on("waiting")
+	l.add("<line>:<lang>:<class>:<ticket>:<chat>", y, inLine, "de rij", "the line of those who wait", "jip:nl:2:000000000040:q83v…")
+	on("at")
+	l.add("<node>:<chat>", y, life{Event, 0, "de verbinding weg is", "the connection is gone"},
+		"op welke server de jongere zit, als naam", "which node the young person is at, by name", "V1StGXR8…:q83v…")
+	on("talking")
+	l.add("<line>:<chat>", y, inTalk, "welke chats er nu zijn", "which chats there are now", "jip:q83v…")
+	on("offers")
+	l.add("<offer>", y, life{Deadline, offerKnown, "de oproep voorbij is, of " + Dutch(offerKnown) + " na het aannemen",
+		"the offer is over, or " + English(offerKnown) + " after it was accepted"},
+		"welke chat bij welke hulpverlener belt of net aangenomen is", "which chat rings at which counsellor or was just accepted", "r:q83v…:Sanne")
+	on("held")
+	l.add("<name>:c:<chat>", c, inTalk, "welke chats een hulpverlener heeft", "which chats a counsellor has", "Sanne:c:q83v…")
+	owed := "hooguit " + Dutch(tombLongest) + " na het einde van de chat"
+	owedEN := English(tombLongest) + " after the end of the chat at most"
+	l.add("<name>:w:<chat>", c, life{Deadline, tombLongest, owed, owedEN}, "van welke chat de afronding nog komt", "of which chat the wrap-up is to come", "Sanne:w:q83v…")
+	l.add("<name>:z:<chat>", c, life{Deadline, tombLongest, owed, owedEN},
+		"van welke chat de afronding er is; wat erin stond, staat er niet bij", "of which chat the wrap-up was given; what it said is not there", "Sanne:z:q83v…")
+	on("free")
+	l.add("<line>:<lang>:<room>:<idle>:<name>", c, onDuty, "wie er een chat kan aannemen", "who can take a chat", "jip:nl:9997:000000000038:Sanne")
+	on("duty")
+	l.add("<line>:<name>", c, onDuty, "wie er aan het werk is", "who is on duty", "jip:Sanne")
+	l.due(d)
+	on("waits")
+	l.add("<line>", y, life{Stays, 0, "er twintig nieuwere zijn", "there are twenty newer ones"},
+		"de laatste twintig wachttijden van een lijn in seconden, zonder van wie", "the last twenty waits of a line in seconds, without whose", "41,12,95")
+	on("room")
+	l.add("<line>", s, forGood, "hoeveel chats een lijn nu aankan", "how many chats a line can take now", "4")
+	on("streak")
+	l.add("<line>", s, life{Stays, 0, "er een gewone chat aan de beurt is", "it is somebody's turn who is not in danger"},
+		"hoeveel keer na elkaar iemand in gevaar voorging", "how often in a row somebody in danger went ahead", "2")
+	on("bucket")
+	l.add("n", s, forGood, "hoeveel chats er nu nog tegelijk mogen beginnen", "how many chats may begin at once now", "19999")
+	l.add("at", s, life{Stays, 0, "er weer een chat begint", "another chat begins"}, "in welke seconde er het laatst een chat begon", "in which second a chat began last", "1795474800")
+	on("tickets")
+	l.add("", s, forGood, "het laatste nummer in de rij", "the last number in line", "41")
+	on("life")
+	l.add("", s, forGood, "een willekeurige naam, waaraan we merken dat Redis leeg is gemaakt", "a random name, by which an emptied Redis is noticed", "V1St…")
+	on("rewrite")
+	l.add("", s, life{Expiry, time.Hour, "het einde van het uur", "the end of the hour"},
+		"welke server dit uur het bestand van Redis laat opschonen", "which node has the file of Redis cleaned this hour", "V1StGXR8…")
+}
+
+// due is what falls due, in whole seconds.
+func (l *list) due(d Durations) {
+	y, c := AboutYouth, AboutCounsellor
+	l.key = sharedKey(anyPrefix, "due")
+	l.add("held:<chat>", y, within(d.Held), "tot wanneer een plek in de rij blijft als de lijn wegvalt", "until when a place in line is kept for a line that dropped", "held:q83v…")
+	l.add("away:<chat>", y, within(d.YouthGrace), "tot wanneer een chat wacht als de lijn wegvalt", "until when a chat waits for a line that dropped", "away:q83v…")
+	l.add("front:<chat>", y, within(d.Front), "tot wanneer iemand die te lang weg was vooraan terug mag", "until when somebody who was away too long may come back at the front", "front:q83v…")
+	l.add("linger:<chat>", y, within(d.Linger), "tot wanneer het laatste bericht gelezen kan worden", "until when the last message can be read", "linger:q83v…")
+	l.add("pass:<chat>", y, within(d.Passed), "tot wanneer een chat een hulpverlener overslaat", "until when a chat passes a counsellor over", "pass:q83v…")
+	l.add("tomb:<chat>", y, within(tombLongest), "het hele uur waarop het laatste spoor van een chat weggaat", "the whole hour at which the last trace of a chat goes", "tomb:q83v…")
+	l.add("apply:<chat>", y, within(applyKnown), "dat een verandering nog doorgegeven moet worden", "that a change is yet to be handed on", "apply:q83v…")
+	l.add("ring:<offer>", c, within(d.Ring), "tot wanneer een oproep gaat", "until when an offer rings", "ring:hA3x…")
+	l.add("offer:<offer>", c, within(offerKnown), "tot wanneer een aangenomen oproep bekend is", "until when an accepted offer is known", "offer:hA3x…")
+	l.add("lease:<name>", c, within(d.Lease), "tot wanneer een werkplek zonder teken van leven telt", "until when a desk counts without a sign of life", "lease:Sanne")
+	l.add("grace:<name>", c, within(d.DeskGrace), "tot wanneer haar chats op een hulpverlener wachten", "until when her chats wait for a counsellor", "grace:Sanne")
+	l.add("wrap:<name>:<chat>", c, within(d.Wrapup), "tot wanneer een afronding een plek bezet houdt", "until when a wrap-up holds a place", "wrap:Sanne:q83v…")
+	l.add("owed:<name>:<chat>", c, within(tombLongest), "het hele uur tot wanneer de afronding nog kan", "the whole hour until which the wrap-up can be given", "owed:Sanne:q83v…")
+	l.add("node:<node>", AboutService, within(nodeLease), "tot wanneer een server zonder teken van leven telt", "until when a node counts without a sign of life", "node:V1StGXR8…")
+}
