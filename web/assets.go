@@ -54,14 +54,18 @@ func loadAssets(files fs.FS) (map[string]*asset, error) {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(b)
-		set[name] = &asset{
-			mediaType: mediaTypes[path.Ext(name)], plain: b, gzipped: shorter(b),
-			tag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-		}
+		set[name] = newAsset(name, b)
 		return nil
 	})
 	return set, err
+}
+
+func newAsset(name string, b []byte) *asset {
+	sum := sha256.Sum256(b)
+	return &asset{
+		mediaType: mediaTypes[path.Ext(name)], plain: b, gzipped: shorter(b),
+		tag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
+	}
 }
 
 func shorter(b []byte) []byte {
@@ -78,7 +82,7 @@ func shorter(b []byte) []byte {
 }
 
 // serve sends the file. Nothing about the answer depends on who asks, but whether it is compressed.
-func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
 	h.Set("Content-Type", a.mediaType)
 	h.Set("Etag", a.tag)
@@ -89,7 +93,7 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 		body = a.gzipped
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(http.StatusOK)
+	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}

@@ -122,7 +122,7 @@ var (
 	methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 	// rooms are the first steps of every path that the house has; those of privateRooms belong to people who log
 	// in, so cookie and query pass there.
-	rooms        = []string{"", "chat", "assets", "metrics", "healthz", "readyz"}
+	rooms        = []string{"", "chat", "kept", "assets", "metrics", "healthz", "readyz"}
 	privateRooms = []string{"staff", "reach", "desk"}
 	sites        = []string{"same-origin", "same-site", "cross-site", "none"}
 )

@@ -31,6 +31,7 @@ type house struct {
 	assets    map[string]*asset
 	routes    map[string]route
 	staff     *staff.Staff
+	figures   http.Handler // /reach and below; nil: there are none
 	log       *slog.Logger
 }
 
@@ -46,7 +47,8 @@ func newHouse(cfg Config) (*house, error) {
 	}
 	h := &house{
 		hardening: newHardening(cfg.Origin), origins: append([]string{cfg.Origin}, cfg.Embedders...),
-		secure: strings.HasPrefix(cfg.Origin, "https://"), assets: assets, staff: cfg.Staff, log: cfg.Log,
+		secure: strings.HasPrefix(cfg.Origin, "https://"), assets: assets, staff: cfg.Staff, figures: cfg.Reach,
+		log: cfg.Log,
 	}
 	h.routes = map[string]route{
 		"/":             {get: h.page("youth/index.html")},
@@ -58,7 +60,7 @@ func newHouse(cfg Config) (*house, error) {
 		"/staff/ticket": {post: h.ticket, origin: originMust},
 		"/staff/me":     {get: h.me, origin: originOrSite},
 	}
-	return h, nil
+	return h, h.keptRoutes(cfg.Kept)
 }
 
 // originRule says what a path asks of Origin.
@@ -93,6 +95,9 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(h.log, w, r, func() error {
+		if isReach(r.URL.Path) {
+			return h.reach(w, r)
+		}
 		if !known {
 			return h.asset(w, r)
 		}
@@ -203,9 +208,7 @@ func (h *house) page(name string) handler {
 		if a == nil {
 			return errNotFound
 		}
-		w.Header()["Content-Security-Policy"] = []string{h.hardening.page}
-		a.serve(w, r)
-		return nil
+		return h.say(a, http.StatusOK, w, r)
 	}
 }
 
@@ -217,7 +220,7 @@ func (h *house) asset(w http.ResponseWriter, r *http.Request) error {
 		return errNotFound
 	}
 	return byMethod(func(w http.ResponseWriter, r *http.Request) error {
-		a.serve(w, r)
+		a.serve(w, r, http.StatusOK)
 		return nil
 	}, nil)(w, r)
 }

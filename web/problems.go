@@ -18,7 +18,8 @@ var (
 	errOrigin    = errors.New("web: wrong origin")
 	errBody      = errors.New("web: malformed body")
 	errTooLarge  = errors.New("web: body too large")
-	errMediaType = errors.New("web: body is not JSON")
+	errMediaType = errors.New("web: body of another kind")
+	errRole      = errors.New("web: not for this role")
 )
 
 // problem is an answer of RFC 9457. code is an extension member: the word that a page acts upon, of a closed set, "" in
@@ -40,6 +41,7 @@ var problems = []struct {
 	{errBody, problem{http.StatusBadRequest, "bad_body"}},
 	{errTooLarge, problem{http.StatusRequestEntityTooLarge, ""}},
 	{errMediaType, problem{http.StatusUnsupportedMediaType, ""}},
+	{errRole, problem{http.StatusForbidden, "role"}},
 	{staff.ErrLogin, problem{http.StatusUnauthorized, "bad_login"}},
 	{staff.ErrNoSession, problem{http.StatusUnauthorized, "no_session"}},
 	{staff.ErrNoDesk, problem{http.StatusForbidden, "no_desk"}},

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"haven/routing"
 	"haven/web/staff"
 )
 
@@ -22,8 +23,12 @@ type Config struct {
 	Embedders []string
 	// Chat and Desk answer /chat and /desk, after the check of the origin.
 	Chat, Desk http.Handler
-	Staff      *staff.Staff
-	Log        *slog.Logger
+	// Reach answers /reach and below, after the check of session, role and origin, with a body of 64 KiB at most. nil: 404.
+	Reach http.Handler
+	Staff *staff.Staff
+	// Kept is what /kept lists.
+	Kept []routing.Kept
+	Log  *slog.Logger
 }
 
 // ErrOrigin is returned for an Origin or an embedder that is not scheme://host[:port] in lower case.

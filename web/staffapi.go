@@ -9,8 +9,10 @@ import (
 	"net/http"
 )
 
-// cookieName is the staff's session cookie. It goes to /staff only: the desk is opened by a ticket.
+// cookieName is the staff's session cookie. It goes to cookiePaths only: the desk is opened by a ticket.
 const cookieName = "haven_staff"
+
+var cookiePaths = []string{"/staff", reachPath}
 
 // login answers POST /staff/login: 204 and the cookie, else a problem.
 func (h *house) login(w http.ResponseWriter, r *http.Request) error {
@@ -26,7 +28,7 @@ func (h *house) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, h.cookie(session))
+	h.setCookies(w, session, 0)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -39,9 +41,7 @@ func (h *house) logout(w http.ResponseWriter, r *http.Request) error {
 	if err := h.staff.Logout(r.Context(), session(r)); err != nil {
 		return err
 	}
-	gone := h.cookie("")
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
+	h.setCookies(w, "", -1)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -74,9 +74,12 @@ func (h *house) me(w http.ResponseWriter, r *http.Request) error {
 	}{a.Name, string(a.Role), append([]string{}, a.Lines...), append([]string{}, a.Langs...)})
 }
 
-func (h *house) cookie(value string) *http.Cookie {
-	return &http.Cookie{
-		Name: cookieName, Value: value, Path: "/staff", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.secure,
+// setCookies sets the session for each path that it goes to; an age below 0 takes it away.
+func (h *house) setCookies(w http.ResponseWriter, value string, age int) {
+	for _, path := range cookiePaths {
+		http.SetCookie(w, &http.Cookie{
+			Name: cookieName, Value: value, Path: path, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.secure,
+		})
 	}
 }
 

@@ -31,8 +31,14 @@ func TestStaffAPI(t *testing.T) {
 	if r.StatusCode != 204 || session == "" {
 		t.Fatalf("login: %d %s", r.StatusCode, text(t, r))
 	}
-	if c := r.Cookies()[0]; c.Name != "haven_staff" || c.Path != "/staff" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteStrictMode || c.Domain != "" || !c.Expires.IsZero() {
-		t.Errorf("cookie %v", c)
+	if n := len(r.Cookies()); n != len(cookiePaths) {
+		t.Errorf("%d cookies", n)
+	}
+	for i, c := range r.Cookies() {
+		if c.Name != "haven_staff" || c.Value != session || c.Path != []string{"/staff", "/reach"}[i] || !c.HttpOnly || !c.Secure ||
+			c.SameSite != http.SameSiteStrictMode || c.Domain != "" || !c.Expires.IsZero() || c.MaxAge != 0 {
+			t.Errorf("cookie %v", c)
+		}
 	}
 	if b := text(t, ask(h, "GET", "/staff/me", "", with(session)...)); b != `{"name":"Noor","role":"counsellor","lines":["jip"],"langs":["nl"]}` {
 		t.Errorf("me: %s", b)
@@ -56,8 +62,14 @@ func TestStaffAPI(t *testing.T) {
 	}
 
 	r = ask(h, "POST", "/staff/logout", "{}", with(session)...)
-	if c := r.Cookies(); r.StatusCode != 204 || len(c) != 1 || c[0].MaxAge >= 0 || c[0].Path != "/staff" {
-		t.Errorf("logout: %d %v", r.StatusCode, c)
+	c := r.Cookies()
+	if r.StatusCode != 204 || len(c) != 2 || c[0].Path != "/staff" || c[1].Path != "/reach" {
+		t.Fatalf("logout: %d %v", r.StatusCode, c)
+	}
+	for _, c := range c {
+		if c.Name != "haven_staff" || c.MaxAge >= 0 || c.Value != "" {
+			t.Errorf("logout leaves %v", c)
+		}
 	}
 	for _, gone := range []string{session, "", "nonsense", strings.Repeat("A", 43)} {
 		for _, at := range [][2]string{{"GET", "/staff/me"}, {"POST", "/staff/ticket"}} {

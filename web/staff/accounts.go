@@ -25,6 +25,9 @@ const (
 // HasDesk says whether chats may be offered to the role.
 func (r Role) HasDesk() bool { return r == RoleCounsellor || r == RoleLead }
 
+// ReadsReach says whether the role may see what campaigns brought.
+func (r Role) ReadsReach() bool { return r == RoleLead || r == RoleCoordinator }
+
 // Account is somebody who answers, without the password.
 type Account struct {
 	Name     string // 1 to 32 letters, digits, spaces, '.', '_' or '-'; the young person is shown it

@@ -22,6 +22,7 @@ const ui = {
 };
 /** @type {session.Me|null} */ let me = null;
 let gateGo = () => {};
+/** Somebody came for the figures and was not logged in. */ const forReach = location.hash === '#next=reach';
 let downTimer = 0;
 
 const desk = new Desk({
@@ -142,17 +143,40 @@ function loginError(key) {
   else delete ui.error.dataset.w;
 }
 
+/** Goes on to the figures with who has no desk, and with a lead who came for them. @returns {Promise<boolean>} whether it does */
+async function toReach() {
+  if (me?.role !== 'coordinator' && !(me?.role === 'lead' && forReach)) return false;
+  const status = await session.reach();
+  if (status === 404) return false; // this server has none
+  if (status) {
+    location.replace('/reach');
+    return true;
+  }
+  // The session is good here and not there: going would go around in circles.
+  await session.logout();
+  me = null;
+  show('login');
+  return true;
+}
+
+/** Shows who is logged in. @param {session.Me|null} who */
+function known(who) {
+  byId('me').textContent = who?.name ?? '';
+  byId('reach').hidden = who?.role !== 'lead';
+}
+
 /** Opens the desk of whoever is logged in, or forgets who was here before. */
 async function begin() {
   me = await session.me();
   if (!me) return show('login');
+  if (await toReach()) return;
   if (recall('name') && recall('name') !== me.name) {
     desk.stop();
     wipe();
     deck.sync();
   }
   keep('name', me.name);
-  byId('me').textContent = me.name;
+  known(me);
   desk.start();
 }
 
@@ -183,7 +207,7 @@ async function logout() {
   noNotices();
   deck.sync();
   me = null;
-  byId('me').textContent = '';
+  known(null);
   ui.why.hidden = true;
   bar.open(false);
   show('login');
@@ -244,13 +268,15 @@ setInterval(() => {
 }, 1000);
 
 async function boot() {
+  if (forReach) history.replaceState(null, '', location.pathname);
   if (recall('lang') === 'en') await language('en');
   langButtons();
   bar.update();
   try {
     me = await session.me();
     if (!me) return show('login');
-    byId('me').textContent = me.name;
+    if (await toReach()) return;
+    known(me);
     // A reload goes on where it was; a new tab asks first, since it closes the desk in the other one.
     if (recall('name') === me.name) desk.start();
     else gate('gate.hello', { name: me.name }, () => begin().catch(boot));

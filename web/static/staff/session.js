@@ -40,6 +40,15 @@ export async function me() {
   }
 }
 
+/** @returns {Promise<number>} how /reach answers to who is logged in: an HTTP status, 0 where it sends back to here */
+export async function reach() {
+  try {
+    return (await fetch('/reach', { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(15000) })).status;
+  } catch {
+    throw new Problem('offline', 0);
+  }
+}
+
 /** @param {string} name @param {string} password */
 export const login = (name, password) => call('login', { name, password });
 

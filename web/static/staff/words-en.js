@@ -27,6 +27,8 @@ const words = {
   'help.lock': 'About the lock',
   'help.lock.text': 'Only you and the young person can read the messages. Never ask where somebody comes from. If you log in on another device, older messages cannot be read there.',
   'opening': 'Your desk is being opened…',
+  'reach': 'Reach',
+  'reach.label': 'Reach, in a new tab',
   'login.title': 'Log in',
   'login.name': 'Name',
   'login.password': 'Password',
