@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"haven/metrics"
+	"haven/metrics/reach"
 )
 
 // checkCommand looks before a young person does.
@@ -43,6 +45,7 @@ const (
 	noOrigin  = "nothing says where a young person is, and no clock is kept beside a chat"
 	acked     = "what was acked is kept"
 	noDeadEnd = "nobody meets a dead end"
+	bounded   = "no visit weighs more in what is published than the budget says"
 	deadlines = "a dropped line keeps its place as long as the page says"
 )
 
@@ -52,6 +55,7 @@ func (c checkCommand) Run(w *world) error {
 		return err
 	}
 	f := &findings{out: w.stdout}
+	writeKept(w.stdout, inventory(cfg)) // first: what has to be done stands at the end
 	f.ok("configuration: %d lines", len(cfg.Lines))
 	checkConfig(f, cfg)
 	chats, accounts, err := openStore(w.getenv, cfg.Redis)
@@ -66,8 +70,13 @@ func (c checkCommand) Run(w *world) error {
 		defer accounts.Close()
 		checkStore(ctx, f, ledgerEnv, accounts)
 	}
+	checkReach(ctx, f, accounts, cfg)
 	if f.broken > 0 {
-		fmt.Fprintf(w.stdout, "%d findings break a promise.\n", f.broken)
+		what := "findings break a promise"
+		if f.broken == 1 {
+			what = "finding breaks a promise"
+		}
+		fmt.Fprintf(w.stdout, "%d %s.\n", f.broken, what)
 		return errTold
 	}
 	fmt.Fprintln(w.stdout, "Nothing found that breaks a promise.")
@@ -101,6 +110,16 @@ func checkConfig(f *findings, cfg *config) {
 		if longest := longestOpening(l); longest > 0 && l.LastIntake >= longest {
 			f.breaks(noDeadEnd, "line %s has its last intake %v before closing but is never open longer than %v: it takes nobody", l.Name, l.LastIntake, longest)
 		}
+	}
+}
+
+// checkReach looks whether a node may count under this configuration now.
+func checkReach(ctx context.Context, f *findings, rdb redis.UniversalClient, cfg *config) {
+	switch err := reach.CheckOpen(ctx, rdb, cfg.Redis.Prefix, cfg.plan(), reach.DayOf(time.Now())); {
+	case errors.Is(err, reach.ErrBudget):
+		f.breaks(bounded, "%v", err)
+	case err == nil:
+		f.ok("reach: %d campaigns; a visit weighs at most ε = %s in all", len(cfg.Campaigns), cfg.Budgets.Now.Total())
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"haven/metrics"
+	"haven/metrics/reach"
 	"haven/routing"
 )
 
@@ -32,6 +33,9 @@ type config struct {
 	JoinBurst     int
 	Durations     routing.Durations
 	Lines         []line
+	Campaigns     []reach.Campaign
+	Topics        []string // of the wrap-up
+	Budgets       reach.Budgets
 }
 
 // redisConfig is what of Redis is no secret. Addresses and passwords come from the environment.
@@ -84,12 +88,14 @@ func parseConfig(file string, data []byte) (*config, error) {
 		Durations: routing.DefaultDurations(),
 		// A young person who is told "no" is always told whom to call.
 		Phones: []phone{{"Alarmnummer", "112"}, {"De Kindertelefoon", "0800-0432"}},
+		Topics: slices.Clone(reach.DefaultTopics), Budgets: reach.Budgets{Now: reach.Standard()},
 	}
 	doc, ok := parseYAML(m, data)
 	if !ok {
 		return nil, m.err()
 	}
-	listenLine := doc.line
+	listenLine, counted := doc.line, doc
+	afterLines := func() {}
 	doc.fields(map[string]func(value){
 		"listen":         func(v value) { c.Listen, listenLine = v.address(true), v.line },
 		"metrics_listen": func(v value) { c.MetricsListen = v.address(false) },
@@ -102,12 +108,18 @@ func parseConfig(file string, data []byte) (*config, error) {
 		"limits":    c.readLimits,
 		"durations": c.readDurations,
 		"lines":     c.readLines,
+		"reach":     func(v value) { counted = v; c.readReach(v) },
+		"campaigns": func(v value) { counted = v; afterLines = c.readCampaigns(v) },
 	})
+	afterLines()
 	if c.Origin == "" && c.Listen != "" && !loopback(c.Listen) {
 		m.at(listenLine, "origin is missing: needed where listen is not a port of this machine alone")
 	}
 	if len(c.Lines) == 0 && len(m.errs) == 0 {
 		m.at(1, "lines: at least one line is needed")
+	}
+	if len(m.errs) == 0 {
+		wrongEach(counted, c.plan().Check())
 	}
 	if err := m.err(); err != nil {
 		return nil, err
@@ -180,6 +192,9 @@ func (c *config) readLines(v value) {
 				if l.Name == metrics.AllLines {
 					v.wrong("%s stands for every line in the figures", metrics.AllLines)
 				}
+				if l.Name == reach.None || l.Name == reach.Other {
+					v.wrong("%s stands in the figures for what is no line", l.Name)
+				}
 				if slices.ContainsFunc(c.Lines, func(o line) bool { return l.Name != "" && o.Name == l.Name }) {
 					v.wrong("a second line %q", l.Name)
 				}
@@ -191,8 +206,13 @@ func (c *config) readLines(v value) {
 				for _, err := range errs {
 					v.wrong("%v", err)
 				}
-				l.Hours = hours
+				l.Hours.Always, l.Hours.Week = hours.Always, hours.Week
 			},
+			"holidays": func(v value) {
+				day := v.dayHours()
+				l.Hours.Holidays = &day
+			},
+			"exceptions":         func(v value) { l.Hours.Except = v.exceptions() },
 			"last_intake":        func(v value) { l.LastIntake = v.duration(0, 12*time.Hour) },
 			"cap_per_counsellor": func(v value) { l.CapPerCounsellor = v.int(0, 100_000) },
 			"target":             func(v value) { l.Target = v.duration(time.Second, 2*time.Hour) },

@@ -3,10 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"haven/metrics/reach"
 	"haven/routing"
 )
 
@@ -52,7 +54,7 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"a list", "- a\n", "f:1: keys and values are expected here"},
 		{"two documents", someLine + "---\n" + someLine, "f:3: a second document"},
 		{"no lines", "listen: 127.0.0.1:1\n", "f:1: lines: at least one line is needed"},
-		{"unknown key", someLine + "campaigns: []\n", `f:2: unknown key "campaigns" (known here: durations,`},
+		{"unknown key", someLine + "campaign: []\n", `f:2: unknown key "campaign" (known here: campaigns, durations,`},
 		{"unknown key below", "lines:\n  - name: a\n    hours: always\n    houres: x\n", `f:4: lines[0]: unknown key "houres"`},
 		{"twice", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n" + someLine, `f:2: key "listen" stands here twice`},
 		{"no address", "listen: 8080\n" + someLine, "f:1: listen: an address such as"},
@@ -78,6 +80,8 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"hourless", "lines: [{name: a}]\n", "f:1: lines[0]: a line needs hours"},
 		{"capitals", "lines: [{name: A, hours: always}]\n", "f:1: lines[0].name: 1 to 32 of"},
 		{"the name of them all", "lines: [{name: all, hours: always}]\n", "f:1: lines[0].name: all stands for"},
+		{"the name of none", "lines: [{name: none, hours: always}]\n", "f:1: lines[0].name: none stands in the figures for"},
+		{"the name of the rest", "lines: [{name: other, hours: always}]\n", "f:1: lines[0].name: other stands in the figures for"},
 		{"same name", "lines: [{name: a, hours: always}, {name: a, hours: always}]\n", `a second line "a"`},
 		{"no such day", "lines: [{name: a, hours: 'mon-xyz 09:00-17:00'}]\n", "days are daily, or of mon"},
 		{"no such time", "lines: [{name: a, hours: 'mon 09:00-24:01'}]\n", `"24:01" is no time of day`},
@@ -87,6 +91,13 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"no such language", "lines: [{name: a, hours: always, langs: [fy]}]\n", "f:1: lines[0].langs[0]: the pages speak nl and en"},
 		{"no such sister", "lines: [{name: a, hours: always, instead: [b]}]\n", `f:1: lines[0].instead[0]: there is no line "b"`},
 		{"its own sister", "lines: [{name: a, hours: always, instead: [a]}]\n", `"a" is the line itself`},
+		{"holidays in words", "lines: [{name: a, hours: always, holidays: sometimes}]\n", `f:1: lines[0].holidays: "sometimes": write closed`},
+		{"closed and open", "lines: [{name: a, hours: always, holidays: 'closed, 10:00-12:00'}]\n", "closed leaves no room"},
+		{"exception without a day", "lines: [{name: a, hours: always, exceptions: [{hours: closed}]}]\n", "lines[0].exceptions[0]: day is missing"},
+		{"exception without hours", "lines: [{name: a, hours: always, exceptions: [{day: 2026-12-24}]}]\n", "hours is missing"},
+		{"exception that is no day", "lines: [{name: a, hours: always, exceptions: [{day: 24-12, hours: closed}]}]\n", "a day such as 2026-12-24"},
+		{"exception backwards", "lines: [{name: a, hours: always, exceptions: [{from: 2026-12-24, to: 2026-12-23, hours: closed}]}]\n", "ends before it begins"},
+		{"exception without an end", "lines: [{name: a, hours: always, exceptions: [{from: 2026-12-24, to: 2029-12-23, hours: closed}]}]\n", "longer than a year"},
 		{"half true", "lines: [{name: a, hours: always, typing: 1}]\n", "f:1: lines[0].typing: true or false"},
 		{"an anchor", "lines: &l [{name: a, hours: always}]\n", "f:1: lines: a list is expected here"},
 	}
@@ -133,6 +144,40 @@ lines:
 	}
 }
 
+func TestParseDays(t *testing.T) {
+	c, err := parseConfig("f", []byte(`lines:
+  - name: fier
+    hours: daily 18:00-06:00
+    holidays: [20:00-06:00, 10:00-12:00]
+    exceptions:
+      - {day: 2026-12-24, hours: closed}
+      - {from: 2026-12-31, to: 2027-01-01, hours: 18:00-23:00}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := c.Lines[0].Hours
+	if want := (routing.DayHours{{From: 600, To: 720}, {From: 1200, To: 1800}}); !slices.Equal(*h.Holidays, want) {
+		t.Errorf("holidays: %v", *h.Holidays)
+	}
+	day := func(s string) time.Time {
+		d, _ := time.Parse(time.DateOnly, s)
+		return d
+	}
+	for i, want := range []routing.Exception{
+		{From: day("2026-12-24"), To: day("2026-12-24")},
+		{From: day("2026-12-31"), To: day("2027-01-01"), Hours: routing.DayHours{{From: 1080, To: 1380}}},
+	} {
+		got := h.Except[i]
+		if !got.From.Equal(want.From) || !got.To.Equal(want.To) || !slices.Equal(got.Hours, want.Hours) {
+			t.Errorf("exception %d: %v", i, got)
+		}
+	}
+	if len(h.Week) != 7 || h.Always {
+		t.Errorf("the week is gone: %v", h)
+	}
+}
+
 func TestParseHours(t *testing.T) {
 	tests := []struct {
 		in   []string
@@ -176,6 +221,8 @@ func FuzzConfig(f *testing.F) {
 	f.Add(exampleConfig)
 	f.Add([]byte(someLine))
 	f.Add([]byte("lines: [{name: a, hours: [mon 09:00-10:00, 'sun 23:00-01:00']}]\nphones: [{name: x, number: 112}]\n"))
+	f.Add([]byte(someLine + "reach: {profile: strict, budget: {visits: {week: 1/10}}, next: {from: 2027, profile: standard}, topics: [a]}\n"))
+	f.Add([]byte(someLine + "campaigns: [{name: x, from: 2026-01-01, municipality: A, channels: [{name: y, medium: online}]}]\n"))
 	f.Add([]byte("lines:\n- ? [a]\n  : b\n"))
 	f.Add([]byte("&a [*a]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -190,6 +237,19 @@ func FuzzConfig(f *testing.F) {
 		}
 		if len(c.Lines) == 0 || len(c.Phones) == 0 || c.Listen == "" || c.MetricsListen == "" {
 			t.Errorf("accepted %+v", c)
+		}
+		if err := c.plan().Check(); err != nil || len(c.Topics) == 0 || len(c.Topics) > maxTopics || len(c.Campaigns) > maxCampaigns {
+			t.Errorf("accepted %+v: %v", c.plan(), err)
+		}
+		for _, p := range c.Campaigns {
+			if p.Name == "" || len(p.Lines) == 0 || len(p.Channels) == 0 || p.From != 0 && p.To != 0 && p.To < p.From {
+				t.Errorf("accepted %+v", p)
+			}
+			for _, ch := range p.Channels {
+				if ch.Name == "" || ch.Medium != reach.Online && ch.Medium != reach.Offline {
+					t.Errorf("accepted %+v", p)
+				}
+			}
 		}
 		for _, l := range c.Lines {
 			if l.Name == "" || len(l.Langs) == 0 || !l.Hours.Always && len(l.Hours.Week) == 0 {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"haven/metrics/reach"
 	"haven/routing"
 	"haven/web"
 	"haven/web/staff"
@@ -69,6 +70,10 @@ func (c demoCommand) Run(w *world) error {
 	defer store.close()
 	rdb := store.client()
 	defer rdb.Close()
+	// A demo has no past: that of the reach pages is invented, and they say so.
+	if err := reach.WriteExample(w.ctx, rdb, cfg.Redis.Prefix, cfg.plan(), reach.DayOf(time.Now())); err != nil {
+		return err
+	}
 	log := slog.New(web.ClosedLog(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	n, err := startNode(cfg, rdb, rdb, log)
 	if err != nil {

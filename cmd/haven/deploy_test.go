@@ -77,7 +77,7 @@ func readYAML(t *testing.T, path string) map[string]any {
 
 func TestComposeKeepsItsPromises(t *testing.T) {
 	doc := readYAML(t, filepath.Join(top, "docker-compose.yml"))
-	if got := words(at(doc, "services")); !slices.Equal(got, []string{"caddy", "haven", "prometheus", "redis"}) {
+	if got := words(at(doc, "services")); !slices.Equal(got, []string{"caddy", "grafana", "haven", "prometheus", "redis"}) {
 		t.Fatalf("services: %v", got)
 	}
 	is := func(want string, keys ...string) {
@@ -86,7 +86,7 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 			t.Errorf("%s: %q, want %q", strings.Join(keys, "."), got, want)
 		}
 	}
-	for _, s := range []string{"caddy", "haven", "prometheus", "redis"} {
+	for _, s := range words(at(doc, "services")) {
 		is("true", "services", s, "read_only")
 		is("ALL", "services", s, "cap_drop")
 		is("no-new-privileges:true", "services", s, "security_opt")
@@ -107,6 +107,7 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 	is("front store watch", "services", "haven", "networks")
 	is("store", "services", "redis", "networks")
 	is("watch operator", "services", "prometheus", "networks")
+	is("watch operator", "services", "grafana", "networks")
 	is("front edge", "services", "caddy", "networks")
 	for _, n := range []string{"front", "store", "watch"} {
 		is("true", "networks", n, "internal")
@@ -114,10 +115,28 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 	is("", "services", "haven", "ports")
 	is("", "services", "redis", "ports")
 	is("127.0.0.1:9090:9090", "services", "prometheus", "ports")
+	is("127.0.0.1:3000:3000", "services", "grafana", "ports")
 	is("80:80 443:443", "services", "caddy", "ports")
 	is("NET_BIND_SERVICE", "services", "caddy", "cap_add")
 	is("./cmd/haven/Caddyfile:/etc/caddy/Caddyfile:ro caddy-data:/data", "services", "caddy", "volumes")
-	is("./cmd/haven/prometheus.yml:/etc/prometheus/prometheus.yml:ro prometheus-data:/prometheus", "services", "prometheus", "volumes")
+	is("./cmd/haven/prometheus.yml:/etc/prometheus/prometheus.yml:ro ./cmd/haven/prometheus:/etc/prometheus/prometheus:ro prometheus-data:/prometheus", "services", "prometheus", "volumes")
+	if command := strings.Join(words(at(doc, "services", "prometheus", "command")), "\n"); !strings.Contains(command+"\n", "--storage.tsdb.retention.time=15d\n") {
+		t.Errorf("prometheus keeps figures for another time: %s", command)
+	}
+
+	// Grafana is there for who asks for it, shows nothing without a password and asks nobody outside for anything.
+	is("grafana", "services", "grafana", "profiles")
+	is("./cmd/haven/grafana/provisioning:/etc/grafana/provisioning:ro ./cmd/haven/grafana/dashboards:/etc/grafana/dashboards:ro grafana-data:/var/lib/grafana", "services", "grafana", "volumes")
+	is("/tmp", "services", "grafana", "tmpfs")
+	for name, want := range map[string]string{
+		"GF_SECURITY_ADMIN_PASSWORD": "${HAVEN_GRAFANA_PASSWORD:-}", "GF_AUTH_ANONYMOUS_ENABLED": "false", "GF_USERS_ALLOW_SIGN_UP": "false",
+		"GF_SECURITY_DISABLE_GRAVATAR": "true", "GF_ANALYTICS_REPORTING_ENABLED": "false", "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+		"GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false", "GF_ANALYTICS_FEEDBACK_LINKS_ENABLED": "false", "GF_NEWS_NEWS_FEED_ENABLED": "false",
+		"GF_SNAPSHOTS_EXTERNAL_ENABLED": "false", "GF_PLUGINS_PLUGIN_ADMIN_ENABLED": "false", "GF_PLUGINS_PREINSTALL_DISABLED": "true",
+		"GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED": "true", "GF_LOG_MODE": "console",
+	} {
+		is(want, "services", "grafana", "environment", name)
+	}
 
 	is("cmd/haven/Dockerfile", "services", "haven", "build", "dockerfile")
 	is("65532:65532", "services", "haven", "user")
@@ -136,12 +155,13 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 func TestComposeIsTakenByTheTool(t *testing.T) {
 	compose := tool(t, "docker-compose")
 	// A folder of its own, so that an operator's .env beside the file plays no part.
-	run := func(env string) ([]byte, error) {
+	run := func(env string, profile ...string) ([]byte, error) {
 		file := filepath.Join(t.TempDir(), "env")
 		if err := os.WriteFile(file, []byte(env), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return exec.CommandContext(t.Context(), compose, "--env-file", file, "-f", filepath.Join(top, "docker-compose.yml"), "config", "--quiet").CombinedOutput()
+		args := append(profile, "--env-file", file, "-f", filepath.Join(top, "docker-compose.yml"), "config", "--quiet")
+		return exec.CommandContext(t.Context(), compose, args...).CombinedOutput()
 	}
 	example, err := os.ReadFile(filepath.Join(top, ".env.example"))
 	if err != nil {
@@ -150,8 +170,26 @@ func TestComposeIsTakenByTheTool(t *testing.T) {
 	if out, err := run(string(example)); err == nil || !strings.Contains(string(out), "set it in .env") {
 		t.Errorf("without a password it was taken, or refused without a word: %v\n%s", err, out)
 	}
-	if out, err := run(string(example) + "\nHAVEN_REDIS_PASSWORD=long0and0random\n"); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for _, profile := range [][]string{nil, {"--profile", "grafana"}} {
+		if out, err := run(string(example)+"\nHAVEN_REDIS_PASSWORD=long0and0random\n", profile...); err != nil {
+			t.Errorf("%v: %v\n%s", profile, err, out)
+		}
+	}
+}
+
+func TestGrafanaDoesNotStartWithItsOwnPassword(t *testing.T) {
+	entry := words(at(readYAML(t, filepath.Join(top, "docker-compose.yml")), "services", "grafana", "entrypoint"))
+	if len(entry) != 3 || entry[0] != "sh" || entry[1] != "-c" || !strings.Contains(entry[2], "exec /run.sh") {
+		t.Fatalf("entrypoint: %q", entry)
+	}
+	script := strings.ReplaceAll(strings.ReplaceAll(entry[2], "$$", "$"), "/run.sh", "echo started")
+	for password, started := range map[string]bool{"": false, "long0and0random": true} {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GF_SECURITY_ADMIN_PASSWORD=" + password}
+		out, err := cmd.CombinedOutput()
+		if (err == nil) != started || strings.Contains(string(out), "started") != started || !started && !strings.Contains(string(out), "set it in .env") {
+			t.Errorf("password %q: %v, %s", password, err, out)
+		}
 	}
 }
 
@@ -203,13 +241,24 @@ func TestComposeRedisKeepsOnlyItsFile(t *testing.T) {
 
 func TestPrometheusReadsThePrivateListener(t *testing.T) {
 	const path = "prometheus.yml"
-	jobs, _ := at(readYAML(t, path), "scrape_configs").([]any)
-	if len(jobs) != 1 || at(jobs[0], "metrics_path") != nil {
+	doc := readYAML(t, path)
+	jobs, _ := at(doc, "scrape_configs").([]any)
+	if len(jobs) != 2 || at(jobs[0], "metrics_path") != nil || at(jobs[1], "metrics_path") != "/metrics/reach" ||
+		at(jobs[0], "job_name") != "haven" || at(jobs[1], "job_name") != "haven-reach" {
 		t.Fatalf("jobs: %v", jobs)
 	}
-	if names, _ := at(jobs[0], "dns_sd_configs").([]any); len(names) != 1 ||
-		!slices.Equal(words(at(names[0], "names")), []string{"haven"}) || fmt.Sprint(at(names[0], "port")) != "9464" {
-		t.Errorf("dns_sd_configs: %v", names)
+	for _, job := range jobs {
+		if names, _ := at(job, "dns_sd_configs").([]any); len(names) != 1 ||
+			!slices.Equal(words(at(names[0], "names")), []string{"haven"}) || fmt.Sprint(at(names[0], "port")) != "9464" {
+			t.Errorf("dns_sd_configs: %v", names)
+		}
+	}
+	// Prometheus takes a series for gone when it has not seen it for five minutes: one failed scrape must not do that.
+	if every, err := time.ParseDuration(fmt.Sprint(at(jobs[1], "scrape_interval"))); err != nil || every > 150*time.Second {
+		t.Errorf("released figures are read every %v (%v)", every, err)
+	}
+	if rules := words(at(doc, "rule_files")); !slices.Equal(rules, []string{"prometheus/rules.yml", "prometheus/alerts.yml"}) {
+		t.Errorf("rule_files: %v", rules)
 	}
 	if out, err := exec.CommandContext(t.Context(), tool(t, "promtool"), "check", "config", path).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"haven/routing"
 )
@@ -84,6 +85,81 @@ func parseSpans(p string) ([]routing.Span, error) {
 		spans = append(spans, routing.Span{From: day + from, To: end})
 	}
 	return spans, nil
+}
+
+// parseDay reads the hours of one day: "closed", or times such as "13:00-17:00" apart by commas or as a list. One that
+// closes earlier than it opens runs into the next day.
+func parseDay(parts []string) (routing.DayHours, []error) {
+	day := routing.DayHours{}
+	var errs []error
+	closed := false
+	for _, part := range parts {
+		for p := range strings.SplitSeq(part, ",") {
+			if p = strings.ToLower(strings.TrimSpace(p)); p == "closed" {
+				closed = true
+				continue
+			}
+			spans, err := parseSpans("mon " + p)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%q: write closed, or times such as 13:00-17:00", p))
+				continue
+			}
+			day = append(day, routing.DaySpan(spans[0]))
+		}
+	}
+	if closed && len(day) > 0 {
+		errs = append(errs, errors.New("closed leaves no room for hours"))
+	}
+	slices.SortFunc(day, func(a, b routing.DaySpan) int { return a.From - b.From })
+	return day, errs
+}
+
+// dayHours reads the hours of one day, and reports what is wrong.
+func (v value) dayHours() routing.DayHours {
+	day, errs := parseDay(v.words())
+	for _, err := range errs {
+		v.wrong("%v", err)
+	}
+	return day
+}
+
+// exceptions reads days that have hours of their own: each a day, or from and to, with hours.
+func (v value) exceptions() []routing.Exception {
+	var out []routing.Exception
+	v.list(func(v value) {
+		var e routing.Exception
+		var hours *value
+		date := func(to ...*time.Time) func(value) {
+			return func(v value) {
+				day, err := time.Parse(time.DateOnly, v.string())
+				if err != nil {
+					v.wrong("a day such as 2026-12-24 is expected here")
+				}
+				for _, t := range to {
+					*t = day
+				}
+			}
+		}
+		v.fields(map[string]func(value){
+			"day": date(&e.From, &e.To), "from": date(&e.From), "to": date(&e.To),
+			"hours": func(v value) { hours = &v },
+		})
+		switch {
+		case e.From.IsZero() || e.To.IsZero():
+			v.wrong("day is missing, or from and to")
+		case e.To.Before(e.From):
+			v.wrong("ends before it begins")
+		case e.To.Sub(e.From) > 366*24*time.Hour:
+			v.wrong("lasts longer than a year; change hours instead")
+		}
+		if hours == nil {
+			v.wrong("hours is missing: closed, or times such as 13:00-17:00")
+		} else {
+			e.Hours = hours.dayHours()
+		}
+		out = append(out, e)
+	})
+	return out
 }
 
 // parseClock reads HH:MM as minutes past midnight; 24:00 is the end of a day.

@@ -25,14 +25,18 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Everything on this machine: three lines open, two counsellors, a coordinator. Nothing is kept."`
-	Serve   serveCommand   `cmd:"" help:"Run one node. Secrets come from the environment (HAVEN_REDIS_URL, HAVEN_LEDGER_URL)."`
-	Check   checkCommand   `cmd:"" help:"Look at configuration, Redis and clock, and say what would break a promise."`
-	Healthy healthyCommand `cmd:"" help:"Ask a node whether it takes newcomers, for a container's health check."`
-	Staff   staffCommand   `cmd:"" help:"Accounts of counsellors, leads, coordinators and admins."`
-	Load    loadCommand    `cmd:"" help:"Young people and counsellors by the thousand, with a history that is checked."`
-	Verify  verifyCommand  `cmd:"" help:"Compare the pages that a server sends with those of this build."`
-	Version versionCommand `cmd:"" help:"Say which build this is."`
+	Demo     demoCommand     `cmd:"" help:"Everything on this machine: three lines open, two counsellors, a coordinator. Nothing is kept."`
+	Serve    serveCommand    `cmd:"" help:"Run one node. Secrets come from the environment (HAVEN_REDIS_URL, HAVEN_LEDGER_URL)."`
+	Check    checkCommand    `cmd:"" help:"Look at configuration, Redis and clock, and say what would break a promise."`
+	Healthy  healthyCommand  `cmd:"" help:"Ask a node whether it takes newcomers, for a container's health check."`
+	Staff    staffCommand    `cmd:"" help:"Accounts of counsellors, leads, coordinators and admins."`
+	Campaign campaignCommand `cmd:"" help:"Links and posters for the channels of the campaigns."`
+	Report   reportCommand   `cmd:"" help:"The released figures of a period, ready for a council or a funder."`
+	Load     loadCommand     `cmd:"" help:"Young people and counsellors by the thousand, with a history that is checked."`
+	Backup   backupCommand   `cmd:"" help:"Write accounts and sealed periods to a file, and nothing of chats."`
+	Restore  restoreCommand  `cmd:"" help:"Put back what a backup has and the store has not."`
+	Verify   verifyCommand   `cmd:"" help:"Compare the pages that a server sends with those of this build."`
+	Version  versionCommand  `cmd:"" help:"Say which build this is."`
 }
 
 // world is all that a command sees of the machine.

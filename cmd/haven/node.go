@@ -17,6 +17,7 @@ import (
 	"haven/chat"
 	"haven/chat/frame"
 	"haven/metrics"
+	"haven/metrics/reach"
 	"haven/routing"
 	"haven/web"
 	"haven/web/staff"
@@ -37,12 +38,13 @@ type node struct {
 	router   *routing.Router
 	hub      *chat.Hub
 	accounts *staff.Staff
+	ledger   *reach.Ledger
 	public   *web.Server
 	private  *web.Server
 
 	draining atomic.Bool
 	failed   chan error     // a server that stopped by itself
-	running  sync.WaitGroup // hub, router and the watch over the store
+	running  sync.WaitGroup // hub, router, ledger and the watch over the store
 	serving  sync.WaitGroup // the two servers
 	stop     context.CancelFunc
 }
@@ -58,7 +60,7 @@ func (s source) Counsellors(ctx context.Context) (map[string]int, error) {
 func metricLines(c *config) []metrics.Line {
 	var lines []metrics.Line
 	for _, l := range c.Lines {
-		lines = append(lines, metrics.Line{Name: l.Name, Small: l.Small})
+		lines = append(lines, metrics.Line{Name: l.Name, Small: l.Small, Target: l.Target})
 	}
 	return lines
 }
@@ -116,7 +118,14 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	for _, p := range cfg.Phones {
 		cc.Phones = append(cc.Phones, frame.Phone{Name: p.Name, Number: p.Number})
 	}
-	if n.router, err = routing.New(chats, rc, ops, log); err != nil {
+	if n.ledger, err = openLedger(cfg, accounts, func(ctx context.Context) ([]routing.LineView, error) {
+		return n.router.Snapshot(ctx)
+	}, log); err != nil {
+		return nil, err
+	}
+	cc.Reach = n.ledger
+	seen := observers{ops, n.ledger}
+	if n.router, err = routing.New(chats, rc, seen, log); err != nil {
 		return nil, err
 	}
 	if err = ops.Watch(source{n.router}); err != nil {
@@ -124,18 +133,32 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	}
 	n.accounts = staff.New(accounts, staff.Config{Prefix: cfg.Redis.Prefix})
 	n.hub = chat.New(cc, n.router, n.router, n.accounts, ops)
+	figures, err := n.reachPages(cfg)
+	if err != nil {
+		return nil, err
+	}
 	n.public, err = web.NewServer(web.Config{
-		Origin: n.url, Embedders: embedders, Chat: n.hub.Youth(), Desk: n.hub.Desk(), Staff: n.accounts, Log: log,
+		Origin: n.url, Embedders: embedders, Chat: n.hub.Youth(), Desk: n.hub.Desk(), Reach: figures,
+		Kept: inventory(cfg), Staff: n.accounts, Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	n.private = web.NewPrivateServer(web.Private{Metrics: metrics.Handler(reg), Ready: n.ready, Log: log})
+	if err = exposeReach(reg, n.ledger); err != nil {
+		return nil, err
+	}
+	n.private = web.NewPrivateServer(web.Private{
+		Metrics: metrics.Handler(reg), Reach: reach.NewHandler(n.ledger.Releases), Ready: n.ready, Log: log,
+	})
+	if err = n.beginReach(); err != nil {
+		return nil, err
+	}
 
 	ctx, stop := context.WithCancel(context.Background())
 	n.stop = stop
 	n.running.Go(func() { _ = n.router.Run(ctx, n.hub) })
 	n.running.Go(func() { _ = n.hub.Run(ctx) })
+	n.running.Go(func() { _ = n.ledger.Run(ctx) })
 	n.running.Go(func() { n.watch(ctx, chats) })
 	for i, s := range []*web.Server{n.public, n.private} {
 		n.serving.Go(func() {
@@ -241,7 +264,11 @@ func (n *node) drain() error {
 	defer cancel()
 	errs := []error{n.hub.Drain(ctx, retryAfter), n.public.Shutdown(ctx)}
 	n.stop()
-	errs = append(errs, waitFor(ctx, &n.running), n.private.Shutdown(ctx), waitFor(ctx, &n.serving))
+	errs = append(errs, waitFor(ctx, &n.running))
+	if n.ledger.Flush(ctx) != nil {
+		n.log.Error("what this node counted today is lost with it; the period's figures will say so", "reason", "ledger_away")
+	}
+	errs = append(errs, n.private.Shutdown(ctx), waitFor(ctx, &n.serving))
 	if slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
 		return fmt.Errorf("the drain was not done after %v; what was left is cut off", drainTime)
 	}
