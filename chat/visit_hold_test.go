@@ -124,6 +124,8 @@ func TestVisitUnheardPlace(t *testing.T) {
 		"broken line": {func(y *peer) { y.cut() }, nil},
 		"comes back":  {func(y *peer) { y.leaves(closeBack) }, nil},
 		"left":        {func(y *peer) { y.leaves(goingAway) }, []Visit{poster("jip", Abandoned, 0)}},
+		"heard, as what it said shows": {func(y *peer) { y.send(`{"t":"quiet","on":true}`); y.cut() },
+			[]Visit{poster("jip", Abandoned, 0)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {

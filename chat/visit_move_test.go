@@ -125,7 +125,7 @@ func (w *world) fromElsewhere(n int) []*fakeChat {
 func TestVisitEndsOnTheWay(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.now(3)
-		chats := w.fromElsewhere(2)
+		chats := w.fromElsewhere(3)
 		c := chats[0]
 		// The store named the socket, and then found the chat over.
 		w.store.mu.Lock()
@@ -158,6 +158,38 @@ func TestVisitEndsOnTheWay(t *testing.T) {
 		w.accept(w.desk("ann"), "ann", c.Chat, pkC)
 		w.counts(poster("jip", Abandoned, 3), poster("jip", Answered, 0))
 		w.holds(0)
+
+		// The page does not come again.
+		c = chats[2]
+		w.store.mu.Lock()
+		w.store.onResume = func(v *routing.View) error {
+			c.Holder, c.Phase, c.Sock = node, routing.Over, ""
+			*v = routing.View{Chat: c.Chat, Line: "jip", Took: true}
+			return routing.ErrUnavailable
+		}
+		w.store.mu.Unlock()
+		y = w.youth()
+		w.resumes(y, c.Chat, c.token)
+		y.fails(frame.CodeUnavailable, "resume")
+		y.leaves(goingAway)
+		pass(holdTime)
+		w.counts(poster("jip", Abandoned, 3), poster("jip", Answered, 0), poster("jip", Abandoned, 3))
+		w.holds(0)
+	})
+}
+
+// A socket that is being closed looks at nothing any more: the visit does.
+func TestVisitAnsweredAsItsSocketCloses(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y := w.youth()
+		chat, _ := w.posterIn(y)
+		s := w.hub.wheel.all()[0]
+		set := func(state socketState) { s.mu.Lock(); s.state = state; s.mu.Unlock() }
+		synctest.Wait()
+		set(stateClosing)
+		w.store.do(chat, func(c *fakeChat) { c.assign("ann", pkC) })
+		w.counts(poster("jip", Answered, 0))
+		set(stateOpen)
 	})
 }
 
@@ -272,6 +304,23 @@ func TestVisitOutlivesTheStore(t *testing.T) {
 			pass(holdTime)
 			w.counts(poster("jip", Answered, 0), poster("jip", Abandoned, 0))
 			w.holds(0)
+		})
+	})
+	t.Run("answered, and then nobody is there", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			y := w.youth()
+			chat, token := w.posterIn(y)
+			w.accept(w.desk("ann"), "ann", chat, pkC)
+			y.until(frame.TJoined)
+			empty(w, "life-2")
+			y.until(frame.THello)
+			w.resumes(y, chat, token)
+			y.fails(frame.CodeNoChat, "resume")
+			w.refuses(routing.RefusedNobody)
+			y.send(joinPoster, pkY)
+			y.next(frame.TRefused)
+			y.leaves(goingAway)
+			w.counts(poster("jip", Answered, 0))
 		})
 	})
 	t.Run("a replica that had not heard of the answer", func(t *testing.T) {
