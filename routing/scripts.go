@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -25,10 +27,11 @@ type script struct{ name, src, sha string }
 var scripts = loadScripts()
 
 func loadScripts() map[string]*script {
-	prelude, err := luaFiles.ReadFile("lua/shared_prelude.lua")
+	shared, err := luaFiles.ReadFile("lua/shared_prelude.lua")
 	if err != nil {
 		panic(err) // embedded at build time
 	}
+	prelude := takeApart(string(shared))
 	out := map[string]*script{}
 	for _, dir := range []string{"lua/shared", "lua/chat"} {
 		files, err := fs.Glob(luaFiles, dir+"/*.lua")
@@ -42,7 +45,7 @@ func loadScripts() map[string]*script {
 			}
 			s := &script{name: strings.TrimSuffix(path.Base(f), ".lua"), src: string(src)}
 			if dir == "lua/shared" {
-				s.src = needed(string(prelude), s.src) + s.src
+				s.src = prelude.needed(s.src) + s.src
 			}
 			sum := sha1.Sum([]byte(s.src)) // Redis names scripts by SHA-1
 			s.sha = hex.EncodeToString(sum[:])
@@ -55,24 +58,53 @@ func loadScripts() map[string]*script {
 	return out
 }
 
-var function = regexp.MustCompile(`(?m)^local function (\w+)\(`)
+// prelude is lua/shared_prelude.lua, taken apart: its head, and its functions in their order.
+type prelude struct {
+	head      string
+	functions []function
+}
+
+type function struct {
+	name, text string
+	words      map[string]bool // every word in it
+}
+
+func takeApart(src string) prelude {
+	const begin = "\nlocal function "
+	parts := strings.Split("\n"+src, begin)
+	p := prelude{head: strings.TrimPrefix(parts[0], "\n") + "\n"}
+	for _, text := range parts[1:] {
+		name, _, _ := strings.Cut(text, "(")
+		f := function{name: name, text: begin[1:] + text + "\n"}
+		f.words = wordsOf(f.text)
+		p.functions = append(p.functions, f)
+	}
+	return p
+}
+
+// wordsOf are the names, and whatever else looks like one, in a piece of Lua.
+func wordsOf(src string) map[string]bool {
+	words := map[string]bool{}
+	for w := range strings.FieldsFuncSeq(src, func(r rune) bool {
+		return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		words[w] = true
+	}
+	return words
+}
 
 // needed is the part of the prelude that a script calls, directly or through another function: its head, and those
 // functions in their order. Making them all costs more than most transitions do.
-func needed(prelude, src string) string {
-	at := function.FindAllStringSubmatchIndex(prelude, -1)
-	head, used := prelude[:at[0][0]], make([]string, len(at))
-	for i := len(at) - 1; i >= 0; i-- { // a function calls only those above it
-		end := len(prelude)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		name := prelude[at[i][2]:at[i][3]]
-		if regexp.MustCompile(`\b` + name + `\b`).MatchString(src + strings.Join(used[i+1:], "")) {
-			used[i] = prelude[at[i][0]:end]
+func (p prelude) needed(src string) string {
+	words := wordsOf(src)
+	used := make([]string, len(p.functions))
+	for i, f := range slices.Backward(p.functions) { // a function calls only those above it
+		if words[f.name] {
+			used[i] = f.text
+			maps.Copy(words, f.words)
 		}
 	}
-	return head + strings.Join(used, "")
+	return p.head + strings.Join(used, "")
 }
 
 func must(name string) *script {
