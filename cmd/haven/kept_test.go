@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,7 +122,7 @@ func newWorkday(t *testing.T, list []routing.Kept) *workday {
 	t.Cleanup(cancel)
 	dep := &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml"), nodes: []*process{nil},
 		urls: []string{"http://" + freePort(t)}, priv: []string{"http://" + freePort(t)}}
-	dep.env = []string{redisEnv + "=unix://" + dep.store.Addr}
+	dep.env = []string{redisEnv + "=unix://" + dep.store.Addr, codeKeyEnv + "=" + base64.StdEncoding.EncodeToString(freshCodeKey())}
 	rdb := dep.store.Client()
 	t.Cleanup(func() { rdb.Close() })
 	if err := os.WriteFile(dep.config, fmt.Appendf(nil, keptYAML, strings.TrimPrefix(dep.urls[0], "http://"), dep.urls[0]), 0o600); err != nil {
@@ -205,6 +206,9 @@ func (d *workday) chats() {
 	d.must(noor.Ready(2))
 	danger := d.accept(noor, urgent)
 	d.met("<prefix>:{<prefix>}:streak", "<line>")
+	d.must(urgent.Code())
+	words := d.expect(urgent, frame.TCode).Words
+	d.met(chatsList, "<chat>.m")
 	d.must(urgent.Leave())
 	d.wrapsUp(noor, danger.ID())
 
@@ -212,6 +216,25 @@ func (d *workday) chats() {
 	late.Cut()
 	d.met(dueList, "held:<chat>")
 	d.soon("held")
+
+	// One was here before and has the words, another types wrong ones.
+	wrong := client.NewYouth(client.Options{URL: d.urls[0]})
+	d.must(wrong.Connect(d.ctx))
+	d.must(wrong.Ask(client.Want{Line: "jip", Return: "kast boom fiets zee"}))
+	d.expect(wrong, frame.TError)
+	wrong.Cut()
+	again := d.youth(client.Want{Line: "jip", Return: words})
+	d.met(dueList, "prefer:<chat>")
+	d.met(chatsList, "<chat>.n")
+	rings, err := noor.ExpectThat(d.ctx, func(e *client.Event) bool { return e.T == frame.TOffer && e.Chat == again.ID() })
+	d.must(err)
+	d.must(noor.Accept(&rings))
+	d.expect(noor, frame.TAssigned)
+	_, err = again.Joined(d.ctx)
+	d.must(err)
+	d.must(again.Leave())
+	d.wrapsUp(noor, again.ID())
+
 	first.Cut()
 	d.expect(sanne, frame.TGone)
 	d.soon("away")
@@ -279,13 +302,18 @@ func (d *workday) ledger() {
 		Campaigns: []reach.Campaign{{Name: "chatten-helpt", Lines: []string{"jip"}, Channels: []reach.Channel{{Name: "poster", Medium: reach.Offline}}}},
 	}
 	const prefix = "reach"
-	l, err := reach.New(d.rdb, reach.Config{
-		Prefix: prefix, Plan: plan, Now: func() time.Time { return at }, Promised: func(string, reach.Day) int { return 480 },
-		Board: func(context.Context) ([]routing.LineView, error) {
-			return []routing.LineView{{Line: "jip", Open: true, OnDuty: 1}}, nil
-		},
-	})
-	d.must(err)
+	node := func() *reach.Ledger {
+		l, err := reach.New(d.rdb, reach.Config{
+			Prefix: prefix, Plan: plan, Now: func() time.Time { return at }, Promised: func(string, reach.Day) int { return 480 },
+			StoreNow: func(context.Context) (time.Time, error) { return at, nil },
+			Board: func(context.Context) ([]routing.LineView, error) {
+				return []routing.LineView{{Line: "jip", Open: true, OnDuty: 1}}, nil
+			},
+		})
+		d.must(err)
+		return l
+	}
+	l := node()
 	running, stop := context.WithCancel(d.ctx)
 	stop()
 	d.must(l.Begin(d.ctx))
@@ -299,6 +327,9 @@ func (d *workday) ledger() {
 	d.must(l.Begin(d.ctx))
 	d.must(d.look(d.ctx))
 	at = at.AddDate(1, 1, 0)
+	l = node() // which cannot know whether this is an old copy, and draws noise once more
+	d.must(l.Begin(d.ctx))
+	d.must(d.look(d.ctx))
 	tick, end := context.WithCancel(d.ctx)
 	ran := make(chan error, 1)
 	go func() { ran <- l.Run(tick) }()
@@ -314,7 +345,7 @@ func (d *workday) ledger() {
 // node that still runs.
 func (d *workday) theEnd() {
 	t := d.deployment.t
-	kinds := []string{"held", "away", "front", "linger", "pass", "tomb", "apply", "ring", "offer", "lease", "grace", "wrap", "owed"}
+	kinds := []string{"held", "away", "front", "linger", "pass", "tomb", "code", "apply", "ring", "offer", "lease", "grace", "wrap", "owed"}
 	for range 3 { // one leads to another
 		d.soon(kinds...)
 	}

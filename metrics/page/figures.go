@@ -70,7 +70,7 @@ func sums[K comparable](r *reach.Releases, t reach.Table, p reach.Period, keys f
 			}
 		}
 		for k, x := range parts {
-			out[k] = out[k].Add(reach.Figure{N: x.sum, Noise: []reach.Term{{Eps: one.Epsilon, N: x.n}}, Known: true})
+			out[k] = out[k].Add(reach.Figure{N: x.sum, Noise: []reach.Term{one.Noise(x.n)}, Known: true})
 		}
 	}
 	return out

@@ -114,5 +114,6 @@ func importSealed(ctx context.Context, rdb redis.UniversalClient, k keys, rec Se
 	for f, v := range rec.Fields {
 		args = append(args, f, v)
 	}
-	return away("restore", importScript.Run(ctx, rdb, []string{k.sealed(p.String()), k.sealedSet()}, args...).Err())
+	keys := []string{k.sealed(p.String()), k.sealedSet(), k.open(p.String()), k.opened()}
+	return away("restore", importScript.Run(ctx, rdb, keys, args...).Err())
 }

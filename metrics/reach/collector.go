@@ -3,6 +3,7 @@ package reach
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 
@@ -124,7 +125,7 @@ func exposed(r *Releases) []prometheus.Metric {
 		span := string(e.span)
 		since, lost, example := found[0].Since, 0, 0.0
 		for _, one := range found {
-			gauge(descStdDev, one.Epsilon.StdDev(), string(one.Table), span)
+			gauge(descStdDev, one.Epsilon.StdDev()*math.Sqrt(float64(max(one.Draws, 1))), string(one.Table), span)
 			gauge(descEpsilon, one.Epsilon.Float(), string(one.Table), span)
 			since, lost = max(since, one.Since), max(lost, one.LostDays)
 			if one.Example {

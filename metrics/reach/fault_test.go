@@ -90,30 +90,28 @@ func TestLedgerKilledAtEveryStep(t *testing.T) {
 			for range visits {
 				dies.Count(answered("chatten-helpt", "poster"))
 			}
-			for _, at := range []string{"2026-11-19 01:00", "2026-11-25 10:00", "2026-12-03 10:00"} {
-				c.set(at)
-				dies.tick(t.Context())
+			for _, at := range []string{"2026-11-19 01:00", "2026-11-25 10:00"} {
+				c.live(t, at, dies)
 				noNaked(t, rdb, prefix)
 			}
 			done = !k.dead
 			own.Close()
 			goesOn := node(t, rdb, prefix, &c, testPlan())
-			for _, at := range []string{"2026-12-03 11:00", "2026-12-04 01:00", "2027-01-03 11:00", "2027-01-04 11:00"} {
-				c.set(at)
-				goesOn.tick(t.Context())
+			for _, at := range []string{"2026-11-25 11:00", "2026-12-03 11:00"} {
+				c.live(t, at, goesOn)
 			}
 			noNaked(t, rdb, prefix)
-			for _, name := range []string{"2026-W47", "2026-11", "2026"} {
+			for _, name := range []string{"2026-W47", "2026-11"} {
 				p, _ := ParsePeriod(name)
 				r := goesOn.Releases().Get(Visits, p)
 				if r == nil {
 					// Nobody was there to open it: the dead node did not come that far.
-					if name == "2026" || step > 40 {
+					if step > 40 {
 						t.Errorf("killed at %d (after: %v): %s was never published", step, after, name)
 					}
 					continue
 				}
-				n := r.Cells[where] - noise
+				n := r.Cells[where] - noise*int64(max(r.Draws, 1))
 				// A day that was lost is said to be, and one that was not is counted once. Killed between its flush and
 				// the next look, a node may leave a day of its own pending in which nothing was counted.
 				switch {
@@ -156,8 +154,7 @@ func ledgerUnheardAnswers(t testing.TB) {
 			l.tick(t.Context())
 			l.Count(answered("chatten-helpt", "poster"))
 			for _, at := range []string{"2026-11-19 01:00", "2026-11-19 01:01", "2026-11-25 10:00", "2026-11-25 10:01", "2026-11-25 10:02"} {
-				c.set(at)
-				l.tick(t.Context())
+				c.live(t, at, l)
 			}
 			done = !k.dead
 			own.Close()
@@ -223,8 +220,7 @@ func TestLedgerAwayAndEmptied(t *testing.T) {
 		t.Error("an emptied ledger is not noticed")
 	}
 	wantStored(t, rdb, "haven", Visits, "2026-W47", where, 1) // what was in memory
-	c.set("2026-11-25 10:00")
-	l.tick(t.Context())
+	c.live(t, "2026-11-25 10:00", l)
 	week, _ := ParsePeriod("2026-W47")
 	about, ok := l.Releases().About(Visits, week)
 	// Opened anew when it was noticed, on the 20th: the day that waited in memory is in it all the same.
@@ -240,16 +236,14 @@ func TestLedgerBack(t *testing.T) {
 	c.set("2026-11-18 10:00")
 	l := node(t, rdb, prefix, &c, testPlan())
 	for _, at := range []string{"2026-11-18 10:00", "2026-11-19 10:00", "2026-11-20 10:00"} {
-		c.set(at)
-		l.tick(t.Context())
+		c.live(t, at, l)
 	}
 	if l.lost.Load() {
 		t.Fatal("a loss is seen where there is none")
 	}
 	rdb.HIncrBy(t.Context(), keys{prefix}.meta(), "flushes", -1)
 	for _, at := range []string{"2026-11-20 11:00", "2026-11-25 10:00"} {
-		c.set(at)
-		l.tick(t.Context())
+		c.live(t, at, l)
 	}
 	week, _ := ParsePeriod("2026-W47")
 	if about, ok := l.Releases().About(Visits, week); !ok || !about.Back || !l.lost.Load() {
@@ -291,10 +285,7 @@ func TestLedgerTwoWorldsScrape(t *testing.T) {
 		return b.String()
 	}
 	at := func(when string) (a, b string) {
-		c.set(when)
-		for _, w := range worlds {
-			w.tick(t.Context())
-		}
+		c.live(t, when, worlds[0].Ledger, worlds[1].Ledger)
 		return scrape(worlds[0]), scrape(worlds[1])
 	}
 	for _, when := range []string{"2026-10-31 10:00", "2026-11-01 12:00", "2026-11-02 12:00", "2026-11-03 12:00"} {

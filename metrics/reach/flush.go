@@ -39,6 +39,9 @@ func (l *Ledger) flush(ctx context.Context) error {
 }
 
 func (l *Ledger) flushOne(ctx context.Context, d *departed) error {
+	if err := l.open(ctx, d.day); err != nil {
+		return err // also when it is open under another budget
+	}
 	for range 3 { // an emptied ledger takes one round more, one without the period another
 		if d.life == "" {
 			if err := l.register(ctx, d.day, d.tally); err != nil {
@@ -85,13 +88,14 @@ func (l *Ledger) hand(ctx context.Context, d Day, c *tally) (again bool, err err
 	if out[0] == "again" && now != life {
 		// Not flushed before, but forgotten: the ledger was emptied. An empty name is an empty ledger.
 		if now != "" {
-			l.see(ctx, now, flushes)
+			if err := l.see(ctx, now, flushes); err != nil {
+				return false, err
+			}
 		}
 		c.batch, c.life = newID(), ""
 		return true, nil
 	}
-	l.see(ctx, now, flushes)
-	return false, nil
+	return false, l.see(ctx, now, flushes)
 }
 
 // attend lays this node's attendance of a day over the others'.

@@ -41,6 +41,23 @@ func (c *clock) set(text string) {
 	c.at = at
 }
 
+// live lets days pass until then, with a tick of each node on every one of them.
+func (c *clock) live(t testing.TB, until string, nodes ...*Ledger) {
+	t.Helper()
+	var end clock
+	end.set(until)
+	for next := c.at.AddDate(0, 0, 1); next.Before(end.at); next = next.AddDate(0, 0, 1) {
+		c.at = next
+		for _, l := range nodes {
+			l.tick(t.Context())
+		}
+	}
+	c.at = end.at
+	for _, l := range nodes {
+		l.tick(t.Context())
+	}
+}
+
 // noise is what every cell is opened with where a test wants to see the counts through it. No count comes near it.
 const noise = 1_000_000
 
@@ -59,6 +76,7 @@ func node(t testing.TB, rdb redis.UniversalClient, prefix string, c *clock, plan
 	}
 	l.draw = func(Epsilon) int64 { return noise }
 	l.patience = 10 * time.Minute
+	l.cfg.StoreNow = func(context.Context) (time.Time, error) { return c.at, nil }
 	return l
 }
 

@@ -36,7 +36,10 @@ type Config struct {
 	// Board is how the lines stand now, to see whether somebody attends to them. nil: attendance is not counted.
 	Board func(context.Context) ([]routing.LineView, error)
 	Now   func() time.Time // nil: the clock
-	Log   *slog.Logger     // nil discards
+	// StoreNow is the store's clock, which has a say in what is over: what one node seals by mistake nobody can open
+	// again. nil asks the store.
+	StoreNow func(context.Context) (time.Time, error)
+	Log      *slog.Logger // nil discards
 }
 
 // Ledger is one node's hand on the ledger. It counts in memory by Amsterdam day, hands each day over once, and keeps the
@@ -64,11 +67,11 @@ type Ledger struct {
 	turn    sync.Mutex // held while talking to the store; taken before mu
 	life    string     // of the ledger as last seen
 	flushes int64
-	opened  map[string]bool // <table>:<period> that this node saw open, with all cells of its plan
-	sealed  map[string]bool // that releases holds
-	dirty   bool            // the append-only file holds what a rewrite takes away
-	said    error           // last trouble that was logged
-	sampled int64           // last stretch of attendance that was sampled
+	opened  map[string]bool         // <table>:<period> that this node saw open, with all cells of its plan
+	sealed  map[string]SealedRecord // that releases holds, by their names
+	dirty   bool                    // the append-only file holds what a rewrite takes away
+	said    error                   // last trouble that was logged
+	sampled int64                   // last stretch of attendance that was sampled
 }
 
 // New returns a ledger that is not running yet. It does not talk to the store.
@@ -82,13 +85,16 @@ func New(rdb redis.UniversalClient, cfg Config) (*Ledger, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.StoreNow == nil {
+		cfg.StoreNow = func(ctx context.Context) (time.Time, error) { return rdb.Time(ctx).Result() }
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	l := &Ledger{
 		rdb: rdb, cfg: cfg, plan: cfg.Plan, keys: keys{cfg.Prefix}, now: cfg.Now, log: cfg.Log, draw: Epsilon.Draw,
 		patience: time.Minute + mathrand.N(45*time.Minute),
-		days:     map[Day]*tally{}, opened: map[string]bool{}, sealed: map[string]bool{},
+		days:     map[Day]*tally{}, opened: map[string]bool{}, sealed: map[string]SealedRecord{},
 	}
 	l.releases.Store(NewReleases(nil, nil))
 	return l, nil
@@ -129,6 +135,9 @@ var (
 	sealScript     = script("seal")
 	reapScript     = script("reap")
 	importScript   = script("import")
+	gapScript      = script("gap")
+	renoiseScript  = script("renoise")
+	markScript     = script("mark")
 )
 
 // away hides what the store said: the text of a network error carries addresses.
@@ -233,12 +242,16 @@ func (l *Ledger) Begin(ctx context.Context) error {
 }
 
 func (l *Ledger) begin(ctx context.Context) error {
-	today := DayOf(l.now())
-	l.mu.Lock()
-	c := l.day(today)
-	l.mu.Unlock()
-	if err := l.register(ctx, today, c); err != nil {
+	now := l.now()
+	today := DayOf(now)
+	if err := l.begun(ctx, today); err != nil {
 		return err
+	}
+	// What is counted right after midnight is registered before: a node that dies then leaves a day that is lost.
+	if soon := DayOf(now.Add(registerAhead)); soon != today {
+		if err := l.begun(ctx, soon); err != nil {
+			return err
+		}
 	}
 	for _, d := range []Day{today, today + 1} {
 		if err := l.open(ctx, d); err != nil {
@@ -248,17 +261,36 @@ func (l *Ledger) begin(ctx context.Context) error {
 	return l.refresh(ctx)
 }
 
+// registerAhead is how long before midnight the next day is registered.
+const registerAhead = 5 * time.Minute
+
+// begun registers a day that this node counts.
+func (l *Ledger) begun(ctx context.Context, d Day) error {
+	l.mu.Lock()
+	c := l.day(d)
+	l.mu.Unlock()
+	return l.register(ctx, d, c)
+}
+
 // register makes a batch pending: from then on it is flushed, or published as lost. It also looks whether the ledger is
 // still the one it was. A batch that a flush was tried for is not made pending again.
 func (l *Ledger) register(ctx context.Context, d Day, c *tally) error {
-	out, err := registerScript.Run(ctx, l.rdb, []string{l.keys.pending(), l.keys.meta()}, c.batch, d.String(), newID()).Slice()
-	if err != nil || len(out) != 2 {
-		return away("register", errors.Join(err, errShape(len(out) == 2)))
+	keys := []string{l.keys.pending(), l.keys.meta()}
+	out, err := registerScript.Run(ctx, l.rdb, keys, c.batch, d.String(), (d - 1).String(), newID()).Slice()
+	if err != nil || len(out) != 3 {
+		return away("register", errors.Join(err, errShape(len(out) == 3)))
 	}
 	life, _ := out[0].(string)
 	flushes, _ := out[1].(int64)
+	last, _ := out[2].(string)
 	c.life = life
-	l.see(ctx, life, flushes)
+	known := l.life == life
+	if err := l.see(ctx, life, flushes); err != nil {
+		return err
+	}
+	if before, err := ParseDay(last); err == nil && before < d-1 {
+		return l.gap(ctx, before, d, known)
+	}
 	return nil
 }
 
@@ -267,46 +299,4 @@ func errShape(ok bool) error {
 		return nil
 	}
 	return errors.New("another shape")
-}
-
-// see notices a ledger that was lost or went back in time. What is published after that says so: an emptied ledger is
-// opened anew, and its periods are counted from that day; one that went back is marked.
-func (l *Ledger) see(ctx context.Context, life string, flushes int64) {
-	lost, back := l.life != "" && life != l.life, l.life == life && flushes < l.flushes
-	l.life, l.flushes = life, flushes
-	if !lost && !back {
-		return
-	}
-	l.lost.Store(true)
-	l.log.Error("the reach ledger is not what it was: it was emptied, or an old copy was put back; what is published from here on says so",
-		"reason", "ledger_lost", "component", "reach")
-	l.opened = map[string]bool{}
-	if lost {
-		l.mu.Lock()
-		for _, c := range l.days {
-			if c.life != life {
-				c.batch, c.life = newID(), ""
-			}
-		}
-		l.mu.Unlock()
-		return
-	}
-	for name := range l.openPages(ctx) {
-		l.rdb.HSet(ctx, l.keys.open(name.String()), ".back", 1)
-	}
-}
-
-// openPages are the tables that are open.
-func (l *Ledger) openPages(ctx context.Context) map[page]bool {
-	names, err := l.rdb.SMembers(ctx, l.keys.opened()).Result()
-	if err != nil {
-		return nil
-	}
-	out := map[page]bool{}
-	for _, n := range names {
-		if p, ok := parseName(n); ok {
-			out[p] = true
-		}
-	}
-	return out
 }

@@ -85,8 +85,7 @@ func ledgerFromVisitToRelease(t testing.TB) {
 		t.Fatalf("%d weeks are released while it is open", n)
 	}
 
-	c.set("2026-11-24 23:59") // the week ended on the 22nd
-	l.tick(t.Context())
+	c.live(t, "2026-11-24 23:59", l) // the week ended on the 22nd
 	if n := len(l.Releases().Periods(Visits, Week)); n != 0 {
 		t.Fatalf("%d weeks are released a day early", n)
 	}
@@ -175,8 +174,7 @@ func ledgerLostDays(t testing.TB) {
 	}
 	l := node(t, rdb, prefix, &c, testPlan())
 	for _, at := range []string{"2026-11-18 11:00", "2026-11-19 12:00", "2026-11-25 12:00", "2026-12-03 12:00", "2027-01-03 12:00"} {
-		c.set(at)
-		l.tick(t.Context())
+		c.live(t, at, l)
 	}
 	for _, name := range []string{"2026-W47", "2026-11", "2026"} {
 		p, _ := ParsePeriod(name)
@@ -185,8 +183,7 @@ func ledgerLostDays(t testing.TB) {
 			t.Errorf("%s: %+v, %v", name, about, ok)
 		}
 	}
-	c.set("2027-04-03 12:00")
-	l.tick(t.Context())
+	c.live(t, "2027-04-03 12:00", l)
 	if pending := rdb.HVals(t.Context(), keys{prefix}.pending()).Val(); len(pending) != 1 {
 		t.Errorf("pending: %v, want that of today alone", pending)
 	}
@@ -225,7 +222,7 @@ func TestLedgerRaces(t *testing.T) {
 	c.set("2026-11-19 10:00")
 	tick := func(l *Ledger) error { l.tick(t.Context()); return nil }
 	all(tick)
-	c.set("2026-11-25 10:00")
+	c.live(t, "2026-11-25 10:00", nodes[0])
 	all(tick)
 	all(tick)
 	week := PeriodOf(Week, DayOf(c.at)-7)

@@ -11,8 +11,12 @@ type Release struct {
 	LostDays int  // days of a node whose counts were lost with it
 	Back     bool // the ledger went back in time while it was open: counts are missing
 	Example  bool
+	Draws    int            // of noise in each cell; 0 is one. More where an old copy may have been put back
 	Cells    map[Cell]int64 // noisy; may be negative
 }
+
+// Noise is what is in a sum of n of its cells.
+func (r *Release) Noise(n int) Term { return Term{r.Epsilon, n * max(r.Draws, 1)} }
 
 // Totals are a line's exact operational figures of one month. They are outside of the bound: see the package comment.
 type Totals struct {
@@ -112,7 +116,7 @@ func (r *Releases) Sum(t Table, p Period, match func(parts []string) bool) Figur
 			}
 		}
 		if n > 0 {
-			f = f.Add(Figure{N: sum, Noise: []Term{{one.Epsilon, n}}, Known: true})
+			f = f.Add(Figure{N: sum, Noise: []Term{one.Noise(n)}, Known: true})
 		}
 	}
 	return f
@@ -121,7 +125,8 @@ func (r *Releases) Sum(t Table, p Period, match func(parts []string) bool) Figur
 // About says under which conditions a period was counted, over all releases that make it up.
 func (r *Releases) About(t Table, p Period) (about About, ok bool) {
 	for i, one := range r.parts(t, p) {
-		if i == 0 || one.Since < about.Since {
+		// Of a quarter whose second month began late, that is what has to be said.
+		if i == 0 || one.Since > one.Period.From {
 			about.Since = one.Since
 		}
 		about.Epsilon = one.Epsilon

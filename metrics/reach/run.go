@@ -7,13 +7,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+
+	"haven/routing"
 )
 
 const (
 	tickEvery = time.Minute
 	callTime  = 20 * time.Second // of everything one tick asks of the store
 	// A node that ends waits this long for a rewrite that is under way to make room for its own. Where that is not
-	// enough, the router of another node has one done within the hour.
+	// enough, the next node that starts has one done.
 	rewriteTime, rewriteAgain = 3 * time.Second, 50 * time.Millisecond
 )
 
@@ -106,8 +108,7 @@ func (l *Ledger) sample(ctx context.Context) {
 		return
 	}
 	l.sampled = stretch
-	at := now.In(amsterdam)
-	slot := (at.Hour()*60 + at.Minute()) / slotMinutes
+	slot := int(now.Sub(DayOf(now).Start())/time.Minute) / slotMinutes
 	l.today(func(c *tally) {
 		for _, v := range views {
 			if v.Open && v.OnDuty > 0 {
@@ -140,11 +141,10 @@ func (l *Ledger) rewrite(ctx context.Context) {
 	if !l.dirty {
 		return
 	}
-	var err error
-	if c, ok := l.rdb.(*redis.ClusterClient); ok {
-		err = c.ForEachMaster(ctx, func(ctx context.Context, m *redis.Client) error { return m.BgRewriteAOF(ctx).Err() })
-	} else {
-		err = l.rdb.BgRewriteAOF(ctx).Err()
+	again := func(ctx context.Context, c redis.UniversalClient) error { return c.BgRewriteAOF(ctx).Err() }
+	err := routing.EachPrimary(ctx, l.rdb, again)
+	if err == nil {
+		err = routing.EachReplica(ctx, l.rdb, again)
 	}
 	// One that is under way began before: it has to be asked for again. A store without such a file knows no such command.
 	l.dirty = err != nil && !redis.HasErrorPrefix(err, "ERR unknown")

@@ -68,6 +68,7 @@ func parseRelease(p page, fields map[string]string) *Release {
 		r.Since = since
 	}
 	r.LostDays, _ = strconv.Atoi(fields[".lost"])
+	r.Draws, _ = strconv.Atoi(fields[".draws"])
 	r.Back = fields[".back"] == "1"
 	r.Example = fields[".example"] == "1"
 	for f, text := range fields {
@@ -91,19 +92,22 @@ func (l *Ledger) refresh(ctx context.Context) error {
 	}
 	same := len(names) == len(l.sealed)
 	for _, n := range names {
-		same = same && l.sealed[n]
+		_, has := l.sealed[n]
+		same = same && has
 	}
 	if same {
 		return nil
 	}
-	r, err := Load(ctx, l.rdb, l.cfg.Prefix)
+	records, err := ExportSealed(ctx, l.rdb, l.cfg.Prefix)
 	if err != nil {
 		return err
 	}
-	l.releases.Store(r)
-	l.sealed = map[string]bool{}
-	for _, n := range names {
-		l.sealed[n] = true
+	l.releases.Store(releasesOf(records))
+	l.sealed = map[string]SealedRecord{}
+	for _, rec := range records {
+		if rec.Key != EnteredKey {
+			l.sealed[rec.Key] = rec
+		}
 	}
 	return nil
 }

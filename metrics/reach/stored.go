@@ -41,6 +41,12 @@ func Inventory() []routing.Kept {
 		add(key, ".epsilon", by, routing.AboutService, "hoe groot het willekeurige verschil is", "how large the random difference is", endsNL, endsEN, "3/5")
 		add(key, ".since", by, routing.AboutService, "vanaf welke dag er geteld is", "from which day on it was counted", endsNL, endsEN, "2026-01-01")
 		add(key, ".back", by, routing.AboutService, "dat er een oude kopie is teruggezet terwijl er geteld werd", "that an old copy was put back while it was counted", endsNL, endsEN, "1")
+		if key == k.open(string(totals)+":<period>") || key == k.sealed(string(totals)+":<period>") {
+			return // exact: no noise is ever drawn
+		}
+		add(key, ".draws", by, routing.AboutService, "hoe vaak er een willekeurig verschil bij kwam, na dagen zonder server",
+			"how often a random difference was added, after days without a node", endsNL, endsEN, "2")
+		add(key, ".redrawn", by, routing.AboutService, "op welke dag dat het laatst gebeurde", "on which day that was last", endsNL, endsEN, "2026-11-23")
 	}
 	// ended is what a table has once it is sealed.
 	ended := func(key string) {
@@ -85,8 +91,12 @@ func Inventory() []routing.Kept {
 	add(k.sealedSet(), "<table>:<period>", routing.Stays, routing.AboutService, "welke tabellen vastliggen", "which tables are sealed", staysNL, staysEN, "visits:2026-W47")
 	add(k.pending(), "<batch>", routing.Event, routing.AboutService, "welke dag een server telt en nog niet afgaf", "which day a node counts and has not handed over",
 		"de server de dag afgeeft, of niets van die dag meer open is", "the node hands the day over, or nothing of that day is open any more", "2026-11-23")
+	add(k.pending(), "gap:<day>", routing.Event, routing.AboutService, "dat er op een dag geen server telde", "that no node counted on a day",
+		"niets van die dag meer open is", "nothing of that day is open any more", "2026-11-23")
 	add(k.meta(), "life", routing.Stays, routing.AboutService, "een willekeurige naam, om te merken dat het geheugen leeg is gemaakt",
 		"a random name, to notice that the store was emptied", emptiedNL, emptiedEN, "V1StGXR8…")
+	add(k.meta(), "last", routing.Stays, routing.AboutService, "de laatste dag waarop een server telde, om te merken dat er dagen ontbreken",
+		"the last day on which a node counted, to notice that days are missing", emptiedNL, emptiedEN, "2026-11-23")
 	add(k.meta(), "flushes", routing.Stays, routing.AboutService, "hoe vaak een server een dag afgaf, om te merken dat er een oude kopie is teruggezet",
 		"how often a node handed a day over, to notice that an old copy was put back", emptiedNL, emptiedEN, "412")
 	entered := func(field, nl, en, example string) {

@@ -18,7 +18,7 @@ const exact = "exact"
 // slotMinutes is how long one stretch of a line's attendance is.
 const (
 	slotMinutes = 5
-	slots       = 24 * 60 / slotMinutes
+	slots       = 25 * 60 / slotMinutes // the longest day
 )
 
 // tally is what was counted on one day of this node, until it is flushed.

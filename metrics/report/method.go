@@ -72,7 +72,7 @@ func (b *build) notices() (example bool, out []string) {
 
 // method says how there was counted and what it can give away.
 func (b *build) method() Section {
-	budget := b.d.Plan.Budgets.For(b.p)
+	budget := b.spent()
 	return Section{
 		Key: "method", Title: b.s("Hoe er is geteld, en wat dat over iemand kan zeggen", "Method and privacy: how there was counted, and what that can say about somebody"),
 		Short: b.s("Methode en privacy", "Method and privacy"),
@@ -93,7 +93,7 @@ func (b *build) method() Section {
 				b.s("Cijfers tellen niet altijd op. Elk cijfer heeft een eigen toevallig verschil, en week, maand en jaar zijn los van elkaar getrokken. Hoe meer vakjes in een som zitten, hoe groter de marge.",
 					"Figures do not always add up. Each has a random difference of its own, and week, month and year were drawn apart. The more fields there are in a sum, the wider its margin."),
 			}},
-			{Key: "epsilon", Title: b.s("Wat alle cijfers samen prijsgeven", "What all figures give away together"),
+			{Key: "epsilon", Title: b.s("Wat alle cijfers met ± samen prijsgeven", "What all figures with ± give away together"),
 				Text: b.plainly(budget), Tables: []Table{b.budgetTable(budget)}},
 			{Key: "releases", Title: b.s("Waaruit dit verslag is gemaakt", "What this report is made of"), Tables: []Table{b.releaseTable()}},
 			{Key: "outside", Title: b.s("Wat buiten de grens valt", "What is outside of the bound"), Text: []string{
@@ -108,6 +108,25 @@ func (b *build) method() Section {
 	}
 }
 
+// spent is the budget under which the period was counted, as far as its releases say: the configuration may be another
+// one by now. What no release tells is the plan's.
+func (b *build) spent() reach.Budget {
+	plan := b.d.Plan.Budgets.For(b.p)
+	out := reach.Budget{}
+	for _, t := range reach.Tables {
+		out[t] = map[reach.Span]reach.Epsilon{}
+		for _, s := range t.Spent() {
+			out[t][s] = plan[t][s]
+			for p := reach.PeriodOf(s, b.p.From); p.From <= b.p.To; p = p.Next() {
+				if r := b.d.Releases.Get(t, p); r != nil && r.Epsilon.Cmp(out[t][s]) > 0 {
+					out[t][s] = r.Epsilon
+				}
+			}
+		}
+	}
+	return out
+}
+
 // plainly says what ε means. With ε, odds change by at most e^ε, so even odds become e^ε to 1.
 func (b *build) plainly(budget reach.Budget) []string {
 	sure := func(e float64) string {
@@ -120,8 +139,8 @@ func (b *build) plainly(budget reach.Budget) []string {
 	text := []string{
 		b.f("De grens heet ε (epsilon). Eén bezoek betaalt voor alle cijfers die er ooit over verschijnen samen hoogstens ε = %s. Hoe kleiner ε, hoe minder de cijfers kunnen verraden.",
 			"The bound is called ε (epsilon). One visit pays at most ε = %s for all figures that are ever published about it, together. The smaller ε, the less the figures can give away.", b.number(total.Float(), Epsilon)),
-		b.f("In gewone woorden: stel dat iemand vooraf niet weet of één bepaald bezoek er was, vijftig-vijftig. Na het lezen van alle cijfers samen kan diegene daar hoogstens %s zeker van zijn. Wie alleen de jaarcijfers over bezoeken leest, hoogstens %s. Dat geldt ook voor wie al heel veel over iemand weet.",
-			"In plain words: say that somebody does not know beforehand whether one visit was there, fifty-fifty. After reading all figures together they can be at most %s sure of it. Who reads only the year's figures about visits, at most %s. That also holds for who knows a lot about somebody already.",
+		b.f("In gewone woorden: stel dat iemand vooraf niet weet of één bepaald bezoek er was, vijftig-vijftig. Na het lezen van alle cijfers met ± samen kan diegene daar hoogstens %s zeker van zijn. Wie alleen de jaarcijfers over bezoeken leest, hoogstens %s. Dat geldt ook voor wie al heel veel over iemand weet.",
+			"In plain words: say that somebody does not know beforehand whether one visit was there, fifty-fifty. After reading all figures with ± together they can be at most %s sure of it. Who reads only the year's figures about visits, at most %s. That also holds for who knows a lot about somebody already.",
 			sure(total.Float()), sure(budget[reach.Visits][reach.Year].Float())),
 	}
 	if budgets := b.d.Plan.Budgets; budgets.NextYear != 0 {

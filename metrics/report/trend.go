@@ -104,6 +104,9 @@ func (b *build) unlike(t reach.Table, before reach.Period) string {
 		if about.Back {
 			return b.f("Over %s ontbreken tellingen.", "Counts of %s are missing.", b.period(p))
 		}
+		if about.LostDays > 0 {
+			return b.f("Over %s gingen dagtellingen van servers verloren.", "Daily counts of servers were lost in %s.", b.period(p))
+		}
 		if about.Since > p.From {
 			return b.f("Over %s is pas geteld vanaf %s.", "%s was counted from %s only.", b.period(p), b.day(about.Since))
 		}
@@ -135,6 +138,9 @@ func (b *build) exactTrend(before reach.Period) []Row {
 		why = b.f("Er zijn geen precieze aantallen over %s.", "There are no exact counts of %s.", b.periods(append(thenMissing, nowMissing...)))
 	case sums[0].Example != sums[1].Example:
 		why = b.s("Een van beide periodes heeft voorbeeldcijfers.", "One of the two periods has example figures.")
+	default:
+		// What was counted with noise was counted under the same circumstances.
+		why = b.unlike(reach.Visits, before)
 	}
 	cells := func(of func(reach.Totals) Cell, u Unit) []Cell {
 		a, c := of(sums[0]), of(sums[1])

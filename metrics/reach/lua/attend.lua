@@ -1,6 +1,6 @@
 -- What one node saw of a line's attendance on one day is laid over what others saw.
 -- KEYS[1] open HASH of totals   KEYS[2] sealed HASH
--- ARGV[1] line  [2] day  [3] 288 of 0 and 1: in which stretches of five minutes somebody was on duty while it was open
+-- ARGV[1] line  [2] day  [3] 300 of 0 and 1: in which stretches of five minutes somebody was on duty while it was open
 -- [4] minutes that its hours promised that day
 -- Returns 1; 0 when the month is sealed or was not opened.
 if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HEXISTS', KEYS[1], '.epsilon') == 0 then return 0 end

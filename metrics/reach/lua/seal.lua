@@ -3,6 +3,7 @@
 -- ARGV[1] <table>:<period>  [2] its first day  [3] its last day, then fields that go
 -- Returns 1; 0 when it was sealed before or never opened.
 if redis.call('EXISTS', KEYS[2]) == 1 or redis.call('HEXISTS', KEYS[1], '.epsilon') == 0 then
+  redis.call('DEL', KEYS[1])
   redis.call('SREM', KEYS[3], ARGV[1])
   return 0
 end

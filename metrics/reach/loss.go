@@ -1,0 +1,122 @@
+package reach
+
+import "context"
+
+// see notices a ledger that was lost or went back in time. What is published after that says so: an emptied ledger is
+// opened anew, and its periods are counted from that day; one that went back is marked. What was sealed is put back from
+// this node's memory, so that nothing is sealed a second time with other counts behind the same noise.
+func (l *Ledger) see(ctx context.Context, life string, flushes int64) error {
+	lost, back := l.life != "" && life != l.life, l.life == life && flushes < l.flushes
+	if lost || back {
+		if !l.lost.Swap(true) {
+			l.log.Error("the reach ledger is not what it was: it was emptied, or an old copy was put back; what is published from here on says so",
+				"reason", "ledger_lost", "component", "reach")
+		}
+		for _, rec := range l.sealed {
+			if err := importSealed(ctx, l.rdb, l.keys, rec); err != nil {
+				return err
+			}
+		}
+		l.opened = map[string]bool{}
+	}
+	if back {
+		open, err := l.openPages(ctx)
+		if err != nil {
+			return err
+		}
+		for p := range open {
+			if err := markScript.Run(ctx, l.rdb, []string{l.keys.open(p.String())}).Err(); err != nil {
+				return away("mark", err)
+			}
+		}
+	}
+	if lost {
+		l.mu.Lock()
+		for _, c := range l.days {
+			if c.life != life {
+				c.batch, c.life = newID(), ""
+			}
+		}
+		l.mu.Unlock()
+	}
+	l.life, l.flushes = life, flushes
+	return nil
+}
+
+// gapMost bounds the days of a gap: what is longer is more than anything that is open.
+const gapMost = 400
+
+// gap has the days between the last one that anybody registered and today published as lost, less those that this node
+// holds. Nobody ran on them, or an old copy of the store was put back while nobody did. Unless known, so that this node
+// saw the ledger before and it did not go back, noise is drawn once more for everything that is open: if it was sealed
+// and published before, the difference of the two would be a true count.
+func (l *Ledger) gap(ctx context.Context, last, today Day, known bool) error {
+	if !known {
+		if err := l.redraw(ctx, today); err != nil {
+			return err
+		}
+	}
+	l.mu.Lock()
+	held := map[Day]bool{}
+	for d := range l.days {
+		held[d] = true
+	}
+	for _, d := range l.leaving {
+		held[d.day] = true
+	}
+	l.mu.Unlock()
+	args := []any{last.String(), today.String()}
+	for d := max(last+1, today-gapMost); d < today; d++ {
+		if !held[d] {
+			args = append(args, d.String())
+		}
+	}
+	return away("gap", gapScript.Run(ctx, l.rdb, []string{l.keys.pending(), l.keys.meta()}, args...).Err())
+}
+
+// redraw adds noise to everything that is open, once for a day.
+func (l *Ledger) redraw(ctx context.Context, today Day) error {
+	open, err := l.openPages(ctx)
+	if err != nil {
+		return err
+	}
+	for p := range open {
+		if p.Table == totals {
+			continue
+		}
+		fields, err := l.rdb.HGetAll(ctx, l.keys.open(p.String())).Result()
+		if err != nil {
+			return away("redraw", err)
+		}
+		e, err := ParseEpsilon(fields[".epsilon"])
+		if err != nil {
+			continue // not open any more
+		}
+		args := []any{today.String()}
+		for f := range fields {
+			if f[0] != '.' {
+				args = append(args, f, l.draw(e))
+			}
+		}
+		if err := renoiseScript.Run(ctx, l.rdb, []string{l.keys.open(p.String())}, args...).Err(); err != nil {
+			return away("redraw", err)
+		}
+		l.dirty = true
+	}
+	return nil
+}
+
+// openPages are the tables that are open.
+func (l *Ledger) openPages(ctx context.Context) (map[page]bool, error) {
+	names, err := l.rdb.SMembers(ctx, l.keys.opened()).Result()
+	if err != nil {
+		return nil, away("read", err)
+	}
+	out := map[page]bool{}
+	for _, n := range names {
+		if p, ok := parseName(n); ok {
+			out[p] = true
+		}
+	}
+	return out, nil
+}
