@@ -23,6 +23,17 @@ type Intake interface {
 	Hide(ctx context.Context, chat, sock string) error
 }
 
+// Codes lead a young person back.
+type Codes interface {
+	// Code gives the words of a new code for a chat: ErrNoChat when it ended, ErrNotNow where there are no codes.
+	Code(ctx context.Context, chat string) (string, error)
+	// Recall says what a code leads to: ErrNoChat for every wrong one, ErrSlowDown after too many of them.
+	Recall(ctx context.Context, code string) (routing.Recalled, error)
+	// Reenter names sock, with the key pk, as the newest socket of the chat that a code leads to. Beside an error Line
+	// and Took of the View may be set.
+	Reenter(ctx context.Context, code, chat, pk, sock string) (routing.Joined, routing.View, error)
+}
+
 // Log keeps the sealed messages of a chat and what both sides know of each other.
 type Log interface {
 	// Append may block while too much is under way. Once Done was called, the Append and its Body are the
@@ -54,6 +65,7 @@ type Board interface {
 // Queue is the young person's side of the router.
 type Queue interface {
 	Intake
+	Codes
 	Log
 	Board
 }

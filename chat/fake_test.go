@@ -22,8 +22,9 @@ type fake struct {
 	boards []routing.LineView
 	closed map[string]bool // lines
 	store  string
-	down   bool  // the store is away
-	refuse error // of Join
+	down   bool         // the store is away
+	refuse error        // of Join
+	joined routing.Join // the newest
 	// instead is what Instead names, nil for the usual
 	instead []string
 	page    int
@@ -185,6 +186,7 @@ func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {
 	if f.refuse != nil {
 		return routing.Joined{}, f.refuse
 	}
+	f.joined = j
 	c := &fakeChat{token: f.fresh("token"), ids: map[string]int64{}, last: map[routing.Side]int64{}}
 	c.View = routing.View{Chat: f.fresh("chat"), Line: j.Line, Phase: routing.Waiting, Sock: node + "/" + j.Sock,
 		PKY: j.PK, Share: f.fresh("share"), Holder: node}

@@ -56,7 +56,9 @@ func (y *youth) handle(in *inbound) {
 	case frame.TResume:
 		aside(func() { y.resume(f) })
 		*f = frame.Youth{}
-	case frame.TCode, frame.TConsent:
+	case frame.TCode:
+		aside(y.code)
+	case frame.TConsent:
 		y.fail(frame.CodeNotNow, f.T.String())
 	default:
 		y.taken = 0
@@ -132,7 +134,7 @@ func (y *youth) join(f *frame.Youth) {
 	y.mu.Unlock()
 	line := y.hub.lines[f.Line]
 	switch {
-	case busy || f.Return != "": // return codes follow
+	case busy:
 		y.fail(frame.CodeNotNow, re)
 		return
 	case !y.joins.take(y.hub.since()):
@@ -145,6 +147,9 @@ func (y *youth) join(f *frame.Youth) {
 	j := routing.Join{Line: f.Line, Lang: f.Lang, Topic: f.Topic, Urgent: f.Urgent, PK: f.PK, Sock: y.id}
 	if !slices.Contains(line.Langs, j.Lang) && len(line.Langs) > 0 {
 		j.Lang = line.Langs[0]
+	}
+	if f.Return != "" && y.comesBack(f, &j) {
+		return
 	}
 	looks := y.hub.board.Load().look + 1 // a look that is under way may have begun before the join
 	ctx, cancel := y.hub.call()

@@ -125,9 +125,10 @@ func (y *youth) apply(v *routing.View) (more bool) {
 	} else if v.Phase != routing.Over && v.Phase != routing.Lost && len(v.Epochs) > 0 {
 		y.tellEpochs(v)
 	}
+	sealed := sealedUpTo(v)
 	for i := range v.Messages {
 		m := &v.Messages[i]
-		if y.told.replay(m, routing.Youth) {
+		if y.told.replay(m, routing.Youth) && m.Seq > sealed {
 			y.end(frame.AppendMsg(y.begin(), m.Seq, m.Body))
 		}
 		y.told.saw(m.Seq)
@@ -148,6 +149,14 @@ func (y *youth) apply(v *routing.View) (more bool) {
 	}
 	y.told.phase = v.Phase
 	return false
+}
+
+// sealedUpTo is the highest seq that was sealed for another key of the young person's, before a return code.
+func sealedUpTo(v *routing.View) int64 {
+	if len(v.Epochs) == 0 {
+		return v.Seq
+	}
+	return v.Epochs[0].Since
 }
 
 func (y *youth) tellWaiting(v *routing.View) {
@@ -194,7 +203,7 @@ func (y *youth) tellEpochs(v *routing.View) {
 			if e.E <= y.told.e {
 				continue
 			}
-			j := frame.Joined{E: e.E, PK: e.PK, Name: e.Owner, Line: v.Line}
+			j := frame.Joined{E: e.E, PK: e.PK, Name: e.Owner, Line: v.Line, Seq: sealedUpTo(v)}
 			if y.resumed {
 				j.Share, j.Past = v.Share, past(v.Epochs[:i])
 				y.resumed = false
@@ -206,7 +215,9 @@ func (y *youth) tellEpochs(v *routing.View) {
 			}
 		}
 	case back && v.Phase == routing.Talking:
-		y.end(frame.AppendJoined(y.begin(), &frame.Joined{E: cur.E, PK: cur.PK, Name: cur.Owner, Line: v.Line}))
+		y.end(frame.AppendJoined(y.begin(), &frame.Joined{
+			E: cur.E, PK: cur.PK, Name: cur.Owner, Line: v.Line, Seq: sealedUpTo(v),
+		}))
 	}
 	if cur.TagC != "" && cur.TagC != y.told.tag {
 		y.told.tag = cur.TagC

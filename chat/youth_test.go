@@ -78,7 +78,7 @@ func TestTalk(t *testing.T) {
 		}
 		y.send(`{"t":"beat"}`)
 		y.next(frame.TBeat)
-		for _, f := range []string{`{"t":"code"}`, `{"t":"consent","offer":"` + offer + `","yes":true}`} {
+		for _, f := range []string{`{"t":"consent","offer":"` + offer + `","yes":true}`} {
 			y.send(f)
 			if e := y.next(frame.TError); e.Code != frame.CodeNotNow {
 				t.Fatalf("%s: %+v", f, e)
@@ -125,7 +125,7 @@ func TestBeforeAChat(t *testing.T) {
 		y.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, id("chat", 9), id("token", 9))
 		y.fails(frame.CodeNoChat, "resume")
 		y.send(`{"t":"join","line":"jip","pk":"%s","return":"aap noot mies wim"}`, pkY)
-		y.fails(frame.CodeNotNow, "join")
+		y.fails(frame.CodeNoChat, "join")
 		if !y.open() {
 			t.Fatal("these never count towards 1008")
 		}

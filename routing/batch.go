@@ -2,7 +2,9 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -16,7 +18,12 @@ const (
 	batchCall = 32  // messages in one call of a script, which nothing else can interrupt
 	batchRoom = 4096
 	batchTime = 3 * time.Second
+	// replicaTime bounds the wait for replicas: less than what a connection waits for any answer.
+	replicaTime = time.Second
 )
+
+// ErrReplicas: WAIT names no key, so on a Cluster nothing says which primary is asked.
+var ErrReplicas = errors.New("routing: replicas cannot be counted on a Cluster")
 
 type jobKind byte
 
@@ -114,7 +121,8 @@ type batch struct {
 	jobs []*job
 	at   []place // of each job's answer
 	cmds []*redis.IntSliceCmd
-	args [][]any // of each command
+	args [][]any       // of each command
+	had  *redis.IntCmd // how many replicas have it all; nil where none are asked
 	hour string
 }
 
@@ -142,6 +150,11 @@ func (b *batch) send() {
 	if err := b.r.pipeline(ctx, func(pipe redis.Pipeliner) { b.queue(ctx, pipe) }); err != nil {
 		b.r.away("append", err) // said once; each command has its own answer or error
 	}
+	var short error
+	if b.had != nil && b.had.Val() < int64(b.r.cfg.Replicas) { // also where WAIT itself failed
+		b.r.log.Warn("a batch of messages is not acked", "component", "append", "reason", "replicas_short")
+		short = ErrUnavailable
+	}
 	for i, j := range b.jobs {
 		var n, prev int64
 		at := b.at[i]
@@ -153,6 +166,9 @@ func (b *batch) send() {
 			n, prev = v[at.from], v[at.from+1]
 		} else {
 			err = ErrUnavailable
+		}
+		if err == nil && j.kind == jobAppend && n != 0 {
+			err = short // kept, and not yet safe: its author sends it again under its id, which asks again
 		}
 		b.answer(j, n, prev, err)
 		b.jobs[i] = nil
@@ -201,6 +217,13 @@ func (b *batch) queue(ctx context.Context, pipe redis.Pipeliner) {
 		b.call(ctx, pipe, a)
 	}
 	flush()
+	b.had = nil
+	if r.cfg.Replicas > 0 && slices.ContainsFunc(b.jobs, func(j *job) bool { return j.kind == jobAppend }) {
+		// Behind the scripts on the same connection. A repeated message writes nothing, but WAIT is for all that the
+		// primary had done by then, and so for its first time too.
+		b.had = redis.NewIntCmd(ctx, "wait", r.cfg.Replicas, replicaTime.Milliseconds())
+		pipe.Process(ctx, b.had)
+	}
 }
 
 // room is an empty slice for the arguments of the next command, used again from batch to batch.

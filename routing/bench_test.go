@@ -66,29 +66,40 @@ func BenchmarkAppend(b *testing.B) {
 	rdb, prefix := routingtest.Client(b)
 	r := newBench(b, rdb, prefix)
 	r.cfg.Lines[0].CapPerCounsellor = 1 << 30
-	r.on("ann", 1000)
-	const chats = 1000
+	ids := r.talking(1000)
+	for i := range r.batch {
+		go r.drain(b.Context(), r.batch[i])
+	}
+	before := storeCPU(b, rdb)
+	b.ReportAllocs()
+	r.pour(b, ids)
+	b.ReportMetric((storeCPU(b, rdb)-before)*1e6/float64(b.N), "redis-µs/op")
+}
+
+// talking brings so many chats to one counsellor.
+func (r *bench) talking(chats int) []string {
+	r.on("ann", chats)
 	ids := make([]string, chats)
 	for i := range ids {
 		ids[i] = r.join(false).Chat
 		r.accept("ann", "k")
 	}
-	for i := range r.batch {
-		go r.drain(b.Context(), r.batch[i])
-	}
+	return ids
+}
+
+// pour stores b.N messages, one in flight in each chat.
+func (r *bench) pour(b *testing.B, ids []string) {
 	body := make([]byte, 400)
-	before := storeCPU(b, rdb)
-	b.ReportAllocs()
 	b.ResetTimer()
 	var wg sync.WaitGroup
 	wg.Add(b.N)
-	next := make(chan int, chats)
-	for i := range chats {
+	next := make(chan int, len(ids))
+	for i := range ids {
 		next <- i
 	}
-	for n := range b.N {
+	for range b.N {
 		i := <-next
-		r.Append(&Append{Chat: ids[i], From: Youth, ID: strconv.Itoa(n), Body: body, Done: func(a *Append) {
+		r.Append(&Append{Chat: ids[i], From: Youth, ID: newID(), Body: body, Done: func(a *Append) {
 			if a.Err != nil {
 				panic(a.Err)
 			}
@@ -99,7 +110,6 @@ func BenchmarkAppend(b *testing.B) {
 	wg.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
-	b.ReportMetric((storeCPU(b, rdb)-before)*1e6/float64(b.N), "redis-µs/op")
 }
 
 // storeCPU is the processor time that the store has used, in seconds.

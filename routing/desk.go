@@ -276,7 +276,8 @@ func (r *Router) decodeDesk(v []any) (DeskView, error) {
 			return DeskView{}, errShape
 		}
 		out.Offer = &Offer{Offer: s[1], Chat: s[3], Line: rec.Line, Lang: rec.Lang, Topic: rec.Topic, Urgent: rec.Urgent,
-			WaitedS: asInt(v[4]) - int(rec.Arrived), RingS: int(secs(r.cfg.Durations.Ring)), PK: rec.PK}
+			WaitedS: asInt(v[4]) - int(rec.Arrived), RingS: int(secs(r.cfg.Durations.Ring)), PK: rec.PK,
+			Again: rec.Again}
 	}
 	i := 5
 	for ; i+1 < len(s) && s[i] != ""; i += 2 {

@@ -59,7 +59,7 @@ func (r *Router) Snapshot(ctx context.Context) ([]LineView, error) {
 		l.Open, l.Opens, l.Closes = r.LineState(l.Line, r.now())
 		l.OnDuty, l.Waiting, l.Active, l.OldestS = asInt(f[0]), asInt(f[1]), asInt(f[2]), asInt(f[3])
 		waits, _ := f[4].(string)
-		l.WaitLo, l.WaitHi = waitRange(waits)
+		l.WaitLo, l.WaitHi = WaitRange(numbers(waits), l.OldestS)
 		places, _ := f[5].([]any)
 		l.Heads = heads(places)
 	}
@@ -83,21 +83,30 @@ func heads(places []any) []string {
 	return s
 }
 
-// waitRange is the range announced to those in line, in seconds: from the tenth to the ninetieth of a hundred of the
-// waits of those last served, and never narrower than a ring. A line that has served nobody yet says up to two minutes.
-func waitRange(waits string) (lo, hi int) {
-	var w []int
-	for f := range strings.SplitSeq(waits, ",") {
+// WaitRange is the range of the wait announced to those in line, in seconds but whole minutes, as the pages show it:
+// from the shortest to an eighth more than the longest wait of those last served, or of the one longest in line, who
+// tells of a line that slows before anybody is served. The eighth is for lines that grow: where a wait falls outside, it
+// is mostly longer. A line that has served nobody yet says up to two minutes, or as long as somebody waits. The days of
+// routing/simulate hold that at least four of five waits fall inside.
+func WaitRange(waits []int, oldestS int) (lo, hi int) {
+	if len(waits) == 0 {
+		return 0, max(120, minutes(oldestS))
+	}
+	return slices.Min(waits) / 60 * 60, max(60, minutes(max(slices.Max(waits), oldestS)*9/8))
+}
+
+// minutes is so many seconds in whole minutes, rounded up.
+func minutes(s int) int { return (s + 59) / 60 * 60 }
+
+// numbers reads whole numbers with commas between them.
+func numbers(s string) []int {
+	var out []int
+	for f := range strings.SplitSeq(s, ",") {
 		if n, err := strconv.Atoi(f); err == nil {
-			w = append(w, n)
+			out = append(out, n)
 		}
 	}
-	if len(w) == 0 {
-		return 0, 120
-	}
-	slices.Sort(w)
-	lo, hi = w[len(w)/10], w[(len(w)*9+9)/10-1]
-	return lo, max(hi, lo+20)
+	return out
 }
 
 // CounsellorStates is how many counsellors entered a desk and are at rest, ready and busy.

@@ -36,6 +36,7 @@ type Router struct {
 	lastBeat atomic.Int64 // Unix nanoseconds of the last answer of the store
 	store    atomic.Pointer[string]
 	coming   string // the life that store is about to name; the heartbeat's
+	beats    int    // the heartbeat's
 
 	mu    sync.Mutex
 	desks map[string]localDesk // desks at this node, to enter again when the store forgot them
@@ -71,6 +72,9 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 		now: time.Now, desks: map[string]localDesk{},
 	}
 	_, r.cluster = rdb.(*redis.ClusterClient)
+	if r.cluster && cfg.Replicas > 0 {
+		return nil, ErrReplicas
+	}
 	langs, order := map[string][]string{}, [][]string{}
 	for i := range cfg.Lines {
 		l := &r.cfg.Lines[i]
@@ -173,6 +177,7 @@ type record struct {
 	Away    bool   `json:"w8"`
 	Reason  string `json:"r"`
 	Version int64  `json:"v"`
+	Again   bool   `json:"h"`
 }
 
 func (rec *record) phase() Phase {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ const (
 	sweepEvery = time.Second
 	sweepMax   = 128
 	callTime   = 3 * time.Second
+	lookBeats  = 5 // on a Cluster every socket looks at its chat again after so many heartbeats
 )
 
 // Run carries wakes to w and keeps the deployment moving (heartbeat, deadlines, safety net) until ctx ends. Every node
@@ -150,12 +150,17 @@ func (r *Router) beat(run context.Context, w Wakes) {
 	case status == "new": // this node had been given up while it stood still
 		w.Resync()
 	}
+	// A Cluster's servers hand wakes on to each other over links that drop what is under way when they break, which the
+	// heartbeat, on one server only, does not notice.
+	if r.beats++; r.cluster && r.beats%lookBeats == 0 {
+		w.Resync()
+	}
 	r.rdb.Publish(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), "p")
 	r.rewrite(ctx)
 }
 
-// life names this life of the store: a key that goes when the store is emptied, and the replication id, which a
-// promoted replica changes even if it kept that key.
+// life names this life of the store: a key that goes when the store is emptied, and each primary's replication id, which
+// a promoted replica changes even if it kept that key.
 func (r *Router) life(ctx context.Context) (string, error) {
 	key := sharedKey(r.cfg.Prefix, "life")
 	pipe := r.rdb.Pipeline()
@@ -164,17 +169,11 @@ func (r *Router) life(ctx context.Context) (string, error) {
 	if _, err := pipe.Exec(ctx); err != nil {
 		return "", err
 	}
-	replid := ""
-	if !r.cluster { // a cluster has one of these per primary
-		info, err := r.rdb.Info(ctx, "replication").Result()
-		var refused redis.Error // an embedded store knows no INFO
-		if err != nil && !errors.As(err, &refused) {
-			return "", err
-		}
-		_, rest, _ := strings.Cut(info, "master_replid:")
-		replid, _, _ = strings.Cut(rest, "\r\n")
+	ids, err := lives(ctx, r.rdb)
+	if err != nil {
+		return "", err
 	}
-	sum := sha256.Sum256([]byte(get.Val() + replid))
+	sum := sha256.Sum256([]byte(get.Val() + ids))
 	return base64.RawURLEncoding.EncodeToString(sum[:16]), nil
 }
 
@@ -195,11 +194,11 @@ func (r *Router) rewrite(ctx context.Context) {
 	if r.rdb.SetArgs(ctx, key, r.cfg.Node, redis.SetArgs{Mode: "NX", ExpireAt: hour}).Err() != nil {
 		return // another node has done it, or the store is away
 	}
-	if c, ok := r.rdb.(*redis.ClusterClient); ok {
-		c.ForEachMaster(ctx, func(ctx context.Context, m *redis.Client) error { return m.BgRewriteAOF(ctx).Err() })
-		return
+	again := func(ctx context.Context, c redis.UniversalClient) error { return c.BgRewriteAOF(ctx).Err() }
+	EachPrimary(ctx, r.rdb, again) // an embedded store keeps no file and refuses
+	if EachReplica(ctx, r.rdb, again) != nil {
+		r.log.Warn("a replica did not rewrite its append-only file: what was deleted stays in it", "reason", "replica_away")
 	}
-	r.rdb.BgRewriteAOF(ctx) // an embedded store keeps no file and refuses
 }
 
 // sweep does what has fallen due, closes lines, and offers what a dead node left unoffered.
@@ -259,7 +258,7 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 		args = append(args, secs(d.Passed))
 	case "node":
 		return r.bury(ctx, subject)
-	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb":
+	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer":
 	default:
 		r.log.Error("unknown deadline", "reason", "unknown_deadline")
 		return nil

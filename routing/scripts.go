@@ -120,9 +120,8 @@ func must(name string) *script {
 func (r *Router) eval(ctx context.Context, s *script, keys []string, args ...any) (any, error) {
 	v, err := r.rdb.EvalSha(ctx, s.sha, keys, args...).Result()
 	if redis.HasErrorPrefix(err, "NOSCRIPT") {
-		if err = r.loadAll(ctx); err == nil {
-			v, err = r.rdb.EvalSha(ctx, s.sha, keys, args...).Result()
-		}
+		r.loadAll(ctx) // on a Cluster another primary may be away: what counts is whether this one knows it now
+		v, err = r.rdb.EvalSha(ctx, s.sha, keys, args...).Result()
 	}
 	if err != nil {
 		return nil, r.away(s.name, err)
@@ -133,34 +132,29 @@ func (r *Router) eval(ctx context.Context, s *script, keys []string, args ...any
 // pipeline runs what build queues, and once more where the store did not know the scripts: nothing of the first run ran
 // that a second would not find by its id or version. It returns the first error.
 func (r *Router) pipeline(ctx context.Context, build func(redis.Pipeliner)) error {
-	run := func() error {
+	run := func() ([]redis.Cmder, error) {
 		pipe := r.rdb.Pipeline()
 		build(pipe)
-		_, err := pipe.Exec(ctx)
-		return err
+		return pipe.Exec(ctx)
 	}
-	err := run()
-	if redis.HasErrorPrefix(err, "NOSCRIPT") {
-		if err = r.loadAll(ctx); err == nil {
-			err = run()
-		}
+	cmds, err := run()
+	// On a Cluster one primary may be new and another away, which is then the first error.
+	if slices.ContainsFunc(cmds, func(c redis.Cmder) bool { return redis.HasErrorPrefix(c.Err(), "NOSCRIPT") }) {
+		r.loadAll(ctx) // where that failed the scripts fail again
+		_, err = run()
 	}
 	return err
 }
 
 func (r *Router) loadAll(ctx context.Context) error {
-	load := func(ctx context.Context, c redis.UniversalClient) error {
+	return EachPrimary(ctx, r.rdb, func(ctx context.Context, c redis.UniversalClient) error {
 		pipe := c.Pipeline()
 		for _, s := range scripts {
 			pipe.ScriptLoad(ctx, s.src)
 		}
 		_, err := pipe.Exec(ctx)
 		return err
-	}
-	if c, ok := r.rdb.(*redis.ClusterClient); ok {
-		return c.ForEachMaster(ctx, func(ctx context.Context, m *redis.Client) error { return load(ctx, m) })
-	}
-	return load(ctx, r.rdb)
+	})
 }
 
 // away turns whatever the store said into ErrUnavailable. The text of a network error carries addresses: it is never

@@ -101,12 +101,19 @@ var (
 		"the end of the chat, or " + English(chatLongest) + " after the last sign of life at most"}
 	ofTomb = life{Expiry, chatLongest, "hooguit " + Dutch(tombLongest) + " na het einde van de chat",
 		English(tombLongest) + " after the end of the chat at most"}
-	ofRecord = life{Deadline, tombLongest, ofTomb.nl, ofTomb.en}
-	inLine   = life{Event, 0, "een hulpverlener aanneemt, of de plek vervalt", "a counsellor accepts, or the place is given up"}
-	inTalk   = life{Event, 0, "het einde van de chat", "the end of the chat"}
-	onDuty   = life{Event, 0, "de hulpverlener weg is van de werkplek", "the counsellor has left the desk"}
-	forGood  = life{Stays, 0, "Redis leeg wordt gemaakt", "Redis is emptied"}
+	ofRecord   = life{Deadline, tombLongest, ofTomb.nl, ofTomb.en}
+	inLine     = life{Event, 0, "een hulpverlener aanneemt, of de plek vervalt", "a counsellor accepts, or the place is given up"}
+	inTalk     = life{Event, 0, "het einde van de chat", "the end of the chat"}
+	ofChatCode = life{Event, 0, "het einde van de chat, of een nieuwe code", "the end of the chat, or another code"}
+	onDuty     = life{Event, 0, "de hulpverlener weg is van de werkplek", "the counsellor has left the desk"}
+	forGood    = life{Stays, 0, "Redis leeg wordt gemaakt", "Redis is emptied"}
 )
+
+// ofCode is the life of a return code: so long in whole days, and then to the end of that day.
+func ofCode(d time.Duration) life {
+	days := int64(d/(24*time.Hour)) + 1
+	return life{Deadline, time.Duration(days) * 24 * time.Hour, fmt.Sprintf("hooguit %d dagen", days), fmt.Sprintf("%d days at most", days)}
+}
 
 // list collects what stands under one key after the other.
 type list struct {

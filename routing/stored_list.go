@@ -69,12 +69,18 @@ func (l *list) chats() {
 	l.add("<chat>.f", y, inLine, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")
 	l.add("<chat>.x.<name>", c, inLine, "welke hulpverlener de chat net niet kon aannemen, en tot wanneer dat telt",
 		"which counsellor could not take the chat just now, and until when that counts", "[41,1795474920]")
+	l.add("<chat>.wu", y, ofRecord, "dat het gesprek is afgerond en in de cijfers zit", "that the chat was wrapped up and is in the figures", "true")
 	l.add("<chat>.g", y, inTalk, "de taal van de chat", "the language of the chat", "nl")
 	l.add("<chat>.t", y, inTalk, "het nummer in de rij", "the number in line", "40")
 	l.add("<chat>.c", y, inTalk, "of de plek voor mag: van eerder, met spoed, of gewoon", "whether the place goes ahead: from before, urgent, or neither", "2")
 	l.add("<chat>.u", y, inTalk, "of de jongere zei: ik ben nu in gevaar", "whether the young person said: I am in danger now", "false")
 	l.add("<chat>.k", y, inTalk, "open deel van de sleutel van de jongere", "public half of the young person's key", "BAp7…")
 	l.add("<chat>.w", y, inTalk, "binnen hoeveel seconden de lijn wil antwoorden", "within how many seconds the line means to answer", "120")
+	l.add("<chat>.m", y, ofChatCode, "vingerafdruk van de terugkomcode van de chat, als de jongere die vroeg",
+		"fingerprint of the chat's return code, where the young person asked for one", "p0aD…")
+	l.add("<chat>.h", y, inLine, "dat de jongere met een terugkomcode kwam", "that the young person came with a return code", "true")
+	l.add("<chat>.n", c, inLine, "op welke hulpverlener de jongere even wacht, na een terugkomcode",
+		"which counsellor the young person waits for a while, after a return code", "Sanne")
 	l.add("<chat>.q", c, inTalk, "open deel van de sleutel van de hulpverlener", "public half of the counsellor's key", "BHq2…")
 	l.add("<chat>.b", c, inTalk, "nummer van de verbinding van de hulpverlener", "number of the counsellor's connection", "V1StGXR8…/9")
 	l.add("<chat>.w8", c, inTalk, "dat de lijn van de hulpverlener even weg is", "that the counsellor's line is down for a moment", "true")
@@ -133,6 +139,13 @@ func (l *list) shared(d Durations) {
 	on("bucket")
 	l.add("n", s, forGood, "hoeveel chats er nu nog tegelijk mogen beginnen", "how many chats may begin at once now", "19999")
 	l.add("at", s, life{Stays, 0, "er weer een chat begint", "another chat begins"}, "in welke seconde er het laatst een chat begon", "in which second a chat began last", "1795474800")
+	l.add("wn", s, life{Stays, 0, "er weer een code fout is", "a code is wrong again"}, "hoeveel terugkomcodes er nu nog fout mogen zijn", "how many return codes may be wrong now", "4")
+	l.add("wat", s, life{Stays, 0, "er weer een code fout is", "a code is wrong again"}, "in welke seconde er het laatst een code fout was", "in which second a code was wrong last", "1795474800")
+	if d.Code > 0 {
+		on("codes")
+		l.add("<code>", y, ofCode(d.Code), "bij de vingerafdruk van een terugkomcode: de chat zolang die open is, en bij wie die was",
+			"beside the fingerprint of a return code: the chat while it is open, and whose it was", "q83v…:Sanne")
+	}
 	on("tickets")
 	l.add("", s, forGood, "het laatste nummer in de rij", "the last number in line", "41")
 	on("life")
@@ -152,6 +165,11 @@ func (l *list) due(d Durations) {
 	l.add("linger:<chat>", y, within(d.Linger), "tot wanneer het laatste bericht gelezen kan worden", "until when the last message can be read", "linger:q83v…")
 	l.add("pass:<chat>", y, within(d.Passed), "tot wanneer een chat een hulpverlener overslaat", "until when a chat passes a counsellor over", "pass:q83v…")
 	l.add("tomb:<chat>", y, within(tombLongest), "het hele uur waarop het laatste spoor van een chat weggaat", "the whole hour at which the last trace of a chat goes", "tomb:q83v…")
+	l.add("prefer:<chat>", y, within(preferFor), "tot wanneer iemand met een terugkomcode op dezelfde hulpverlener wacht",
+		"until when somebody with a return code waits for the same counsellor", "prefer:q83v…")
+	if d.Code > 0 {
+		l.add("code:<code>", y, ofCode(d.Code), "de dag waarna een terugkomcode weg is", "the day after which a return code is gone", "code:p0aD…")
+	}
 	l.add("apply:<chat>", y, within(applyKnown), "dat een verandering nog doorgegeven moet worden", "that a change is yet to be handed on", "apply:q83v…")
 	l.add("ring:<offer>", c, within(d.Ring), "tot wanneer een oproep gaat", "until when an offer rings", "ring:hA3x…")
 	l.add("offer:<offer>", c, within(offerKnown), "tot wanneer een aangenomen oproep bekend is", "until when an accepted offer is known", "offer:hA3x…")

@@ -81,6 +81,9 @@ type Join struct {
 	Urgent            bool
 	PK                string // uncompressed P-256 point in base64url
 	Sock              string // this socket's id, unique on this node
+
+	Again  bool   // a return code came along: the counsellor sees that they say they were here before
+	Prefer string // the counsellor whom it leads to, "" for none
 }
 
 // Joined is a chat in line. All three ids are 16 random bytes in base64url; Redis keeps only SHA-256(Token).
@@ -211,6 +214,7 @@ type Offer struct {
 	Urgent                         bool
 	WaitedS, RingS                 int // whole seconds
 	PK                             string
+	Again                          bool // they say that they were here before, and had a return code
 }
 
 // LineView is how a line stands.
@@ -246,6 +250,7 @@ type Durations struct {
 	DeskGrace  time.Duration // then her chats go to the front, 30 s
 	Linger     time.Duration // after done the log waits to be read, 300 s
 	Wrapup     time.Duration // a wrap-up holds its place in the capacity, 120 s
+	Code       time.Duration // a return code leads back, whole days, and then to the end of that one; 0 for no codes
 }
 
 // DefaultDurations are those of the design.
@@ -253,7 +258,7 @@ func DefaultDurations() Durations {
 	return Durations{
 		Ring: 20 * time.Second, Passed: 120 * time.Second, Held: 900 * time.Second, YouthGrace: 300 * time.Second,
 		Front: 900 * time.Second, Lease: 20 * time.Second, DeskGrace: 30 * time.Second, Linger: 300 * time.Second,
-		Wrapup: 120 * time.Second,
+		Wrapup: 120 * time.Second, Code: 30 * 24 * time.Hour,
 	}
 }
 
@@ -265,6 +270,11 @@ type Config struct {
 	Durations Durations
 	// JoinRate and JoinBurst are the deployment's bucket of joins: tokens a second and its size. 0 means 1000 and 20000.
 	JoinRate, JoinBurst int
+	// CodeKey keys the hash of return codes; all nodes have the same. It is never in the store: who has that alone cannot
+	// try codes against it. Without it there are none.
+	CodeKey []byte
+	// Replicas is how many have to have a message before it is acked; 0 where none stand by, and on a Cluster.
+	Replicas int
 }
 
 // Line is one helpline of the deployment.

@@ -36,7 +36,7 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 		return Joined{}, err
 	}
 	args := []any{out.Chat, j.Line, line.lang(j.Lang), bit(j.Urgent), j.Topic, j.PK, r.sock(j.Sock), secs(line.Target),
-		line.CapPerCounsellor, r.cfg.JoinRate, r.cfg.JoinBurst}
+		line.CapPerCounsellor, r.cfg.JoinRate, r.cfg.JoinBurst, bit(j.Again), j.Prefer, secs(preferFor)}
 	for _, l := range line.Langs {
 		args = append(args, l)
 	}

@@ -106,6 +106,7 @@ type Outbound struct {
 	Lang     string     `json:"lang"`
 	Topic    string     `json:"topic"`
 	Urgent   bool       `json:"urgent"`
+	Again    bool       `json:"again"`
 	WaitedS  int        `json:"waited_s"`
 	RingS    int        `json:"ring_s"`
 	On       bool       `json:"on"`

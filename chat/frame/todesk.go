@@ -58,6 +58,7 @@ type Offer struct {
 	Urgent                         bool
 	WaitedS, RingS                 int // whole seconds
 	PK                             string
+	Again                          bool // a return code came along; false is left out
 }
 
 // AppendOffer appends offer.
@@ -70,7 +71,11 @@ func AppendOffer(dst []byte, o *Offer) []byte {
 	dst = memberBool(dst, "urgent", o.Urgent)
 	dst = memberInt(dst, "waited_s", int64(o.WaitedS))
 	dst = memberInt(dst, "ring_s", int64(o.RingS))
-	return append(memberRaw(dst, "pk", o.PK), '}')
+	dst = memberRaw(dst, "pk", o.PK)
+	if o.Again {
+		dst = memberBool(dst, "again", true)
+	}
+	return append(dst, '}')
 }
 
 // AppendWithdrawn appends withdrawn: that offer is dead.

@@ -105,6 +105,7 @@ type Joined struct {
 	Line  string
 	Share string // after resume, else ""
 	Past  []Past // after resume, nil is left out
+	Seq   int64  // what is kept up to here was sealed for another key and is not told; 0 is left out
 }
 
 // AppendJoined appends joined.
@@ -114,7 +115,11 @@ func AppendJoined(dst []byte, j *Joined) []byte {
 	dst = memberString(dst, "name", j.Name)
 	dst = memberString(dst, "line", j.Line)
 	dst = memberAny(dst, "share", j.Share)
-	return append(memberPast(dst, j.Past), '}')
+	dst = memberPast(dst, j.Past)
+	if j.Seq > 0 {
+		dst = memberInt(dst, "seq", j.Seq)
+	}
+	return append(dst, '}')
 }
 
 // AppendConfirm appends the counsellor's key confirmation.

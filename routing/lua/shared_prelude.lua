@@ -17,10 +17,11 @@
 -- KEYS[13] bucket      HASH    n, at -> tokens left for joins, Unix time in s of the last refill
 -- KEYS[14] at          ZSET    node:chat -> 0, young people's sockets by node
 -- KEYS[15] talking     ZSET    line:chat -> 0
+-- KEYS[16] codes       HASH    keyed hash of a return code -> chat:name, either may be empty
 -- ARGV[1]  channel prefix   ARGV[2] ring time in s   ARGV[3], ARGV[4] two fresh offer ids
-local TICKETS, CHATS, WAITING, COUNSELLORS, FREE, DUTY, HELD, OFFERS, DUE, WAITS, ROOM, STREAK, BUCKET, AT, TALKING =
+local TICKETS, CHATS, WAITING, COUNSELLORS, FREE, DUTY, HELD, OFFERS, DUE, WAITS, ROOM, STREAK, BUCKET, AT, TALKING, CODES =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12],
-  KEYS[13], KEYS[14], KEYS[15]
+  KEYS[13], KEYS[14], KEYS[15], KEYS[16]
 local call = redis.call
 local now = tonumber(call('TIME')[1])
 local ids, changed, woken = {ARGV[4], ARGV[3]}, {}, {}
@@ -117,10 +118,25 @@ local function keep_counsellor(name, c)
   wake_desk(name, c)
 end
 
--- Was she passed over for this chat, and does that still hold?
-local function passed(r, name, c)
+local function declined(r, name, c)
   local x = r.x and r.x[name]
   return x and x[1] > c.r and x[2] > now
+end
+
+-- The counsellor whom a chat waits for by a return code, while she is on duty for it and did not decline it.
+local function kept_for(r)
+  local c = r.n and counsellor_of(r.n)
+  if not c or c.s ~= 'ready' or c.k == '' or declined(r, r.n, c) then return nil end
+  local line, lang = false, false
+  for _, l in ipairs(c.L) do line = line or l == r.l end
+  for _, g in ipairs(c.G) do lang = lang or g == r.g end
+  return line and lang and c or nil
+end
+
+-- Is she passed over for this chat: by a decline that still holds, or because it waits for another?
+local function passed(r, name, c)
+  if declined(r, name, c) then return true end
+  return r.n ~= nil and r.n ~= name and kept_for(r) ~= nil
 end
 
 local function pass_over(chat, r, name, s)
@@ -171,21 +187,21 @@ local function first(line, lang, class, name, c, take)
 end
 
 -- The chat that a counsellor with room is to be offered: places kept from before first, then urgent ones, but no more
--- than three of these in a row past somebody who waits longer than the line's target; the oldest ticket within.
+-- than three of these in a row past somebody who waits longer than the line's target, in whatever language of hers;
+-- the oldest ticket within.
 local function next_for(name, c, take)
   local best, late
   for _, l in ipairs(c.L) do
+    local head, past
     for _, g in ipairs(c.G) do
-      local h, past = first(l, g, 0, name, c, take), nil
-      if h and h.c == 1 then
-        local n = first(l, g, 2, name, c, take)
-        if n and now - n.r.a > n.r.w then
-          past = n
-          if tonumber(call('HGET', STREAK, l) or 0) >= 3 then h, past = n, nil; h.c = 1 end
-        end
-      end
-      if h and (not best or h.c < best.c or h.c == best.c and h.t < best.t) then best, late = h, past end
+      local h = first(l, g, 0, name, c, take)
+      local n = h and (h.c == 2 and h or h.c == 1 and first(l, g, 2, name, c, take))
+      if h and (not head or h.c < head.c or h.c == head.c and h.t < head.t) then head = h end
+      if n and now - n.r.a > n.r.w and (not past or n.t < past.t) then past = n end
     end
+    if not head or head.c ~= 1 then past = nil end
+    if past and tonumber(call('HGET', STREAK, l) or 0) >= 3 then head, past = past, nil; head.c = 1 end
+    if head and (not best or head.c < best.c or head.c == best.c and head.t < best.t) then best, late = head, past end
   end
   if not best then return nil end
   if late then
@@ -229,6 +245,11 @@ end
 -- Offers a chat in line to the best free counsellor, if there is one.
 local function serve_chat(chat, r)
   if #ids == 0 then return end
+  local hers = kept_for(r)
+  if hers then
+    if hers.wasfree ~= '' then ring(chat, r, r.n, hers) end
+    return
+  end
   local p, offset = r.l .. ':' .. r.g, 0
   while true do
     local found = prefix(FREE, p, offset, 4)
@@ -286,6 +307,24 @@ local function release(chat, r, s)
   wake_lines()
 end
 
+-- A chat that is over is none that its return code leads to; one that was stopped leaves no code.
+local function forget_chat(r, reason)
+  if not r.m then return end
+  if reason == 'stopped' then
+    call('HDEL', CODES, r.m)
+    undue('code:' .. r.m)
+  else
+    local name = string.match(call('HGET', CODES, r.m) or '', ':(.*)$')
+    if name then call('HSET', CODES, r.m, ':' .. name) end
+  end
+end
+
+-- A place in line that waits for one counsellor for a while, whom others are offered past.
+local function prefer(chat, r, name, s)
+  r.n = name
+  due('prefer:' .. chat, s)
+end
+
 -- Ends a chat: out of line, off the desk, a tombstone to the whole hour.
 local function finish(chat, r, reason, wrap)
   local name, c
@@ -298,7 +337,8 @@ local function finish(chat, r, reason, wrap)
   elseif r.s == 't' then
     release(chat, r, wrap)
   end
-  undue('held:' .. chat, 'away:' .. chat, 'front:' .. chat, 'linger:' .. chat, 'pass:' .. chat)
+  undue('held:' .. chat, 'away:' .. chat, 'front:' .. chat, 'linger:' .. chat, 'pass:' .. chat, 'prefer:' .. chat)
+  forget_chat(r, reason)
   if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
   call('ZADD', DUE, wholehour(3600), 'tomb:' .. chat)
   project(chat, {l = r.l, s = 'x', r = reason, o = r.o, e = r.e, y = '', v = r.v})

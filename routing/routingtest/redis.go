@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 
 // Server is a running store that belongs to one test.
 type Server struct {
-	Network, Addr string // "unix" and a path
+	Network, Addr string // "unix" and a path; "tcp" and host:port within a topology
 	Dir           string // its append-only folder
 	PID           int
 	cmd           *exec.Cmd
@@ -47,22 +48,29 @@ func missing(t testing.TB, err error) {
 }
 
 func start(extra ...string) (*Server, error) {
-	bin, err := exec.LookPath("redis-server")
-	if err != nil {
-		return nil, err
-	}
 	dir, err := os.MkdirTemp("", "haven-redis-") // short: a unix socket's path has a limit
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{Network: "unix", Addr: filepath.Join(dir, "s"), Dir: dir}
-	s.args = append([]string{bin, "--port", "0", "--unixsocket", s.Addr, "--dir", dir, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--slowlog-max-len", "0"}, extra...)
-	if err := s.run(); err != nil {
-		os.RemoveAll(dir)
+	if err := s.first(append([]string{"--port", "0", "--unixsocket", s.Addr}, extra...)...); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// first runs the server for the first time, with the settings that an operator runs. Nothing is left of a failure.
+func (s *Server) first(extra ...string) error {
+	bin, err := exec.LookPath("redis-server")
+	if err == nil {
+		s.args = append([]string{bin, "--dir", s.Dir, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
+			"--maxmemory-policy", "noeviction", "--slowlog-max-len", "0"}, extra...)
+		err = s.run()
+	}
+	if err != nil {
+		os.RemoveAll(s.Dir)
+	}
+	return err
 }
 
 func (s *Server) run() error {
@@ -101,6 +109,19 @@ func (s *Server) Kill() {
 	s.cmd.Wait()
 }
 
+// Stop halts the server in the middle of whatever it does, as a machine that hangs would; Continue lets it go on.
+func (s *Server) Stop(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+
+// Continue ends a Stop.
+func (s *Server) Continue(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+
+func (s *Server) signal(t testing.TB, sig os.Signal) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Restart runs a killed server again with the files it left; with empty set, without them.
 func (s *Server) Restart(t testing.TB, empty bool) {
 	t.Helper()
@@ -109,7 +130,9 @@ func (s *Server) Restart(t testing.TB, empty bool) {
 			t.Fatal(err)
 		}
 	}
-	os.Remove(s.Addr)
+	if s.Network == "unix" {
+		os.Remove(s.Addr)
+	}
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}

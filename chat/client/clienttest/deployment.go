@@ -88,7 +88,8 @@ func NewWith(t testing.TB, s Setup, n int, prefix string, store func() redis.Uni
 
 func (d *Deployment) start(t testing.TB, name, prefix string, rdb redis.UniversalClient) *Node {
 	t.Helper()
-	r, err := routing.New(rdb, routing.Config{Prefix: prefix, Node: name, Lines: d.lines, Durations: routing.DefaultDurations()}, nothing{}, slog.New(slog.DiscardHandler))
+	r, err := routing.New(rdb, routing.Config{Prefix: prefix, Node: name, Lines: d.lines, Durations: routing.DefaultDurations(),
+		CodeKey: []byte("a key that every node has")}, nothing{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

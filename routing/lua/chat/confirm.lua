@@ -7,6 +7,7 @@ local ph = s[1]
 if not ph or ph == 'd' or ph == 'l' or ph == 'x' or ARGV[1] == 'c' and s[2] ~= ARGV[2] then return 0 end
 if ph == 'w' or s[3] ~= ARGV[3] then return -1 end
 local ep = cjson.decode(s[4])
+if #ep == 0 then return -1 end -- a return code is entered just now
 ep[#ep][ARGV[1]] = ARGV[4]
 redis.call('HSET', KEYS[1], 'ep', cjson.encode(ep))
 if s[5] and s[5] ~= '' then redis.call('PUBLISH', ARGV[5] .. ':node:' .. s[5], 'c' .. ARGV[6]) end

@@ -10,7 +10,8 @@ if state == 'a' then
   return {'none'}
 end
 local waited = now - r.a
-undue('ring:' .. ARGV[6], 'pass:' .. chat)
+undue('ring:' .. ARGV[6], 'pass:' .. chat, 'prefer:' .. chat)
+if r.m and call('HEXISTS', CODES, r.m) == 1 then call('HSET', CODES, r.m, chat .. ':' .. name) end
 call('HSET', OFFERS, ARGV[6], 'a:' .. chat .. ':' .. name)
 due('offer:' .. ARGV[6], 300)
 call('ZADD', HELD, 0, name .. ':c:' .. chat)
@@ -21,7 +22,7 @@ for x in string.gmatch(call('HGET', WAITS, r.l) or '', '[^,]+') do
 end
 call('HSET', WAITS, r.l, table.concat(waits, ','))
 project(chat, {
-  l = r.l, g = r.g, t = r.t, c = r.c, u = r.u, y = r.y, w = r.w, k = r.k, v = r.v,
+  l = r.l, g = r.g, t = r.t, c = r.c, u = r.u, y = r.y, w = r.w, k = r.k, v = r.v, m = r.m,
   s = 't', e = r.e + 1, o = name, q = ARGV[7], b = c.k,
 })
 c.f, c.i = '', call('INCR', TICKETS)

@@ -1,8 +1,9 @@
 -- A young person joins a line: a ticket, and an offer at once when a counsellor is free.
 -- ARGV[5] chat  [6] line  [7] lang  [8] urgent 0|1  [9] topic  [10] key  [11] node/sock  [12] target in s
--- [13] waiting allowed per counsellor  [14] joins per s  [15] size of the bucket  [16...] languages of the line
+-- [13] waiting allowed per counsellor  [14] joins per s  [15] size of the bucket  [16] a return code came along 0|1
+-- [17] the counsellor whom it leads to or ''  [18] how long to wait for her in s  [19...] languages of the line
 -- Returns {'ok', ahead}, or {'slow'}, {'nobody'}, {'full'} with nothing changed but the bucket's refill.
-local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 16)}
+local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 19)}
 local again = chat_of(chat)
 if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} end
 local rate, size, b = tonumber(ARGV[14]), tonumber(ARGV[15]), call('HMGET', BUCKET, 'n', 'at')
@@ -17,7 +18,9 @@ call('HSET', BUCKET, 'n', tokens - 1, 'at', now)
 local r = {
   l = line, g = ARGV[7], t = call('INCR', TICKETS), c = ARGV[8] == '1' and 1 or 2, u = ARGV[8] == '1', p = ARGV[9],
   k = ARGV[10], y = ARGV[11], w = tonumber(ARGV[12]), a = now, e = -1, v = 0,
+  h = ARGV[16] == '1' or nil,
 }
+if ARGV[17] ~= '' then prefer(chat, r, ARGV[17], tonumber(ARGV[18])) end
 call('ZADD', AT, 0, string.match(r.y, '^[^/]*') .. ':' .. chat)
 queue(chat, r)
 serve_chat(chat, r)

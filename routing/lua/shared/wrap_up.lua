@@ -1,6 +1,7 @@
 -- A counsellor gave the wrap-up of a chat that ended: its place is free.
 -- ARGV[5] name  [6] chat
--- Returns {'ok', line}, {'again'} when it was given before, {'none'} when she owes none.
+-- Returns {'ok', line}, with '' where the chat was wrapped up before: a chat that was lost, came back and ended again
+-- is one visit and counts once. {'again'} when she gave this one before, {'none'} when she owes none.
 local name, chat = ARGV[5], ARGV[6]
 if not call('ZSCORE', HELD, name .. ':w:' .. chat) then
   return {call('ZSCORE', HELD, name .. ':z:' .. chat) and 'again' or 'none'}
@@ -14,4 +15,7 @@ if c then
   serve_counsellor(name, c)
 end
 local r = chat_of(chat)
-return {'ok', r and r.l or ''}
+if not r or r.wu then return {'ok', ''} end
+r.wu = true
+keep(chat, r)
+return {'ok', r.l}

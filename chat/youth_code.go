@@ -1,0 +1,90 @@
+package chat
+
+import (
+	"errors"
+
+	"haven/chat/frame"
+	"haven/routing"
+)
+
+// code asks for a return code for this chat.
+func (y *youth) code() {
+	const re = "code"
+	y.mu.Lock()
+	rm := y.room
+	live := rm != nil && !y.told.ended
+	y.mu.Unlock()
+	switch {
+	case !live:
+		y.fail(frame.CodeNoChat, re)
+		return
+	case !y.joins.take(y.hub.since()):
+		y.fail(frame.CodeSlowDown, re)
+		return
+	}
+	ctx, cancel := y.hub.call()
+	words, err := y.hub.queue.Code(ctx, rm.chat)
+	cancel()
+	if err != nil {
+		y.fail(codeOf(err), re)
+		return
+	}
+	y.mu.Lock()
+	if y.room == rm && !y.told.ended {
+		y.end(frame.AppendCode(y.begin(), words))
+	}
+	y.mu.Unlock()
+}
+
+// comesBack follows the code of a join. It reports whether that was all: the code was wrong, or the chat that it leads to
+// goes on here. Else the join goes on, to the same counsellor if she can be had.
+func (y *youth) comesBack(f *frame.Youth, j *routing.Join) bool {
+	ctx, cancel := y.hub.call()
+	to, err := y.hub.queue.Recall(ctx, f.Return)
+	cancel()
+	if err == nil && to.Chat != "" {
+		if err = y.reenter(f, to.Chat); err == nil {
+			return true
+		}
+		if errors.Is(err, routing.ErrNoChat) {
+			err = nil // it ended just now
+		}
+	}
+	if err != nil {
+		y.fail(codeOf(err), "join")
+		return true
+	}
+	j.Again, j.Prefer = true, to.Counsellor
+	return false
+}
+
+// reenter goes on with the chat that a code leads to, as resume does, with another key, token and share.
+func (y *youth) reenter(f *frame.Youth, chat string) error {
+	turn := y.hub.turn(chat)
+	turn.Lock()
+	defer turn.Unlock()
+	looks := y.hub.board.Load().look + 1
+	y.hub.visits.comes(chat)
+	ctx, cancel := y.hub.call()
+	in, v, err := y.hub.queue.Reenter(ctx, f.Return, chat, f.PK, y.id)
+	cancel()
+	if err == nil && v.Phase == routing.Over {
+		err = routing.ErrNoChat
+	}
+	back := f.Inbound
+	back.Chat = chat
+	y.goesOn(&back, &v, err)
+	if err != nil {
+		return err
+	}
+	t := told{e: -1, phase: routing.Waiting, seen: v.Seq, own: v.Seq, read: v.ReadC}
+	t.knows(v.Epochs)
+	y.bind(chat, v.Line, looks, t, func() {
+		y.shown = y.hub.board.Load().shownAt("", v.Line, placeShown{})
+		y.shown.ahead, y.shown.nobody = in.Ahead, false
+		y.end(frame.AppendWaiting(y.begin(), &frame.Waiting{
+			Chat: chat, Token: in.Token, Share: in.Share, Ahead: y.shown.ahead, Wait: y.shown.wait,
+		}))
+	})
+	return nil
+}

@@ -1,0 +1,351 @@
+package routing
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"haven/routing/routingtest"
+	"haven/routing/simulate"
+
+	"pgregory.net/rapid"
+)
+
+// agreeLines leave the clock out of it: whoever waits in jip is over its target at once, in fier never.
+var agreeLines = []Line{
+	{Name: "jip", Langs: []string{"nl", "en"}, Hours: Hours{Always: true}, CapPerCounsellor: 4, Target: -time.Second},
+	{Name: "fier", Langs: []string{"nl"}, Hours: Hours{Always: true}, CapPerCounsellor: 1, Target: time.Hour},
+}
+
+// TestModelAgreesWithScripts gives one random sequence of events to the scripts and to the model of routing/simulate,
+// and compares all that decides who is offered what after each: places, tickets, rings, rooms, who is free in which
+// order, passes and streaks.
+func TestModelAgreesWithScripts(t *testing.T) {
+	rdb, prefix := routingtest.Client(t)
+	run, steps, rang := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		r, err := New(rdb, Config{Prefix: fmt.Sprintf("%s-%d", prefix, run), Node: "node1", Lines: agreeLines}, nobody{}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &agree{bench: &bench{r, t, t.Context()}}
+		var lines []simulate.Line
+		for _, l := range agreeLines {
+			lines = append(lines, simulate.Line{Name: l.Name, Langs: l.Langs, CapPerCounsellor: l.CapPerCounsellor, TargetS: int(secs(l.Target))})
+		}
+		a.model = simulate.NewState(simulate.Haven, 1, lines...)
+		for _, who := range people {
+			a.enters(who)
+			a.readies(who.Name, 1)
+		}
+		a.holds(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"join": a.joins, "join too": a.joins, "leave": a.leaves, "drop": a.drops, "back": a.backs,
+			"enter":  func(t *rapid.T) { a.enters(a.who(t)) },
+			"ready":  func(t *rapid.T) { a.readies(a.who(t).Name, rapid.IntRange(1, 3).Draw(t, "capacity")) },
+			"rest":   a.rests,
+			"take":   a.takes,
+			"accept": a.accepts, "decline": a.declines, "ring over": a.missed,
+			"end": a.ends, "wrap-up": a.wraps, "pass over": a.passes, "": a.holds,
+		})
+		steps, rang = steps+a.steps, rang+a.rang
+	})
+	t.Logf("%d runs, %d events, %d rings", run, steps, rang)
+}
+
+type agree struct {
+	*bench
+	model       *simulate.State
+	chats       []string // by number
+	owed        [][2]string
+	steps, rang int
+}
+
+// apply has the model do what the scripts did.
+func (a *agree) apply(e simulate.Event) simulate.Outcome {
+	a.steps++
+	o := a.model.Apply(0, e)
+	a.rang += len(a.model.Offers)
+	return o
+}
+
+// swept is apply behind a sweep, which offers all it can.
+func (a *agree) swept(e simulate.Event) {
+	a.apply(e)
+	for a.model.Apply(0, simulate.Event{Kind: simulate.Match}); len(a.model.Offers) > 0; {
+		a.model.Apply(0, simulate.Event{Kind: simulate.Match})
+	}
+}
+
+func (a *agree) same(t *rapid.T, what string, got error, want simulate.Outcome) {
+	t.Helper()
+	if (got == nil) != (want == simulate.Done) {
+		t.Fatalf("%s: the scripts say %v, the model %s", what, got, want)
+	}
+}
+
+func (a *agree) who(t *rapid.T) OnDuty { return rapid.SampledFrom(people).Draw(t, "who") }
+
+// some is the number of a chat in one of the phases, or any now and then.
+func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
+	var fit []int
+	for i := range a.chats {
+		if c := a.model.Chats[i]; c != nil && slices.Contains(phases, c.Phase) {
+			fit = append(fit, i)
+		}
+	}
+	if len(fit) == 0 || rapid.IntRange(0, 19).Draw(t, "any") == 0 {
+		if len(a.chats) == 0 {
+			t.Skip("no chat yet")
+		}
+		return rapid.IntRange(0, len(a.chats)-1).Draw(t, "chat")
+	}
+	return rapid.SampledFrom(fit).Draw(t, "chat")
+}
+
+func (a *agree) joins(t *rapid.T) {
+	n := len(a.chats)
+	e := simulate.Event{Kind: simulate.Join, Chat: n, Line: rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"),
+		Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent")}
+	if e.Line == "jip" && rapid.Bool().Draw(t, "en") {
+		e.Lang = "en"
+	}
+	j, err := a.Join(a.ctx, Join{Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, PK: "pk", Sock: strconv.Itoa(n)})
+	o := a.apply(e)
+	var refused *Refusal
+	if errors.As(err, &refused) && string(o) != refused.Reason {
+		t.Fatalf("join: refused as %s, the model says %s", refused.Reason, o)
+	}
+	a.same(t, "join", err, o)
+	if err == nil {
+		a.chats = append(a.chats, j.Chat)
+	}
+}
+
+func (a *agree) leaves(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Offered, simulate.Held, simulate.Talking)
+	a.owes(n)
+	a.ok(a.Leave(a.ctx, a.chats[n]))
+	a.apply(simulate.Event{Kind: simulate.Leave, Chat: n})
+}
+
+func (a *agree) owes(n int) {
+	if c := a.model.Chats[n]; c != nil && c.Phase == simulate.Talking {
+		a.owed = append(a.owed, [2]string{c.Owner, a.chats[n]})
+	}
+}
+
+func (a *agree) drops(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Offered)
+	if c := a.model.Chats[n]; c == nil || c.Phase == simulate.Talking {
+		t.Skip("the model knows no drop in a conversation")
+	}
+	rec := a.read().chats[a.chats[n]]
+	a.ok(a.Drop(a.ctx, a.chats[n], strings.TrimPrefix(rec.Sock, "node1/")))
+	a.apply(simulate.Event{Kind: simulate.Drop, Chat: n})
+}
+
+func (a *agree) backs(t *rapid.T) {
+	n := a.some(t, simulate.Held)
+	_, _, err := a.shared(a.ctx, "back", -1, a.chats[n], fmt.Sprintf("node1/%d-%d", n, a.steps), a.langs)
+	a.ok(err)
+	a.apply(simulate.Event{Kind: simulate.Back, Chat: n})
+}
+
+func (a *agree) enters(who OnDuty) {
+	_, err := a.Enter(a.ctx, who, "d-"+who.Name)
+	a.ok(err)
+	a.apply(simulate.Event{Kind: simulate.Enter, Name: who.Name, Lines: who.Lines, Langs: who.Langs})
+}
+
+func (a *agree) readies(name string, capacity int) {
+	a.ok(a.SetReady(a.ctx, name, capacity))
+	a.apply(simulate.Event{Kind: simulate.Ready, Name: name, Capacity: capacity})
+}
+
+func (a *agree) rests(t *rapid.T) {
+	name := a.who(t).Name
+	a.ok(a.Rest(a.ctx, name))
+	a.apply(simulate.Event{Kind: simulate.Rest, Name: name})
+}
+
+func (a *agree) takes(t *rapid.T) {
+	name := a.who(t).Name
+	_, err := a.Take(a.ctx, name)
+	a.same(t, "take", err, a.apply(simulate.Event{Kind: simulate.Take, Name: name}))
+}
+
+// ringing is somebody whose desk rings, and the offer.
+func (a *agree) ringing(t *rapid.T) (string, string) {
+	name, s := a.who(t).Name, a.read()
+	if s.counsellors[name].Offer == "" {
+		t.Skip("nothing rings")
+	}
+	return name, s.counsellors[name].Offer
+}
+
+func (a *agree) accepts(t *rapid.T) {
+	name, offer := a.ringing(t)
+	_, err := a.Accept(a.ctx, name, offer, "k")
+	a.same(t, "accept", err, a.apply(simulate.Event{Kind: simulate.Accept, Name: name}))
+}
+
+func (a *agree) declines(t *rapid.T) {
+	name, offer := a.ringing(t)
+	a.same(t, "decline", a.Decline(a.ctx, name, offer), a.apply(simulate.Event{Kind: simulate.Decline, Name: name}))
+}
+
+func (a *agree) missed(t *rapid.T) {
+	name, offer := a.ringing(t)
+	a.soon("ring:" + offer)
+	a.swept(simulate.Event{Kind: simulate.RingOver, Name: name})
+}
+
+func (a *agree) ends(t *rapid.T) {
+	n := a.some(t, simulate.Talking)
+	c := a.model.Chats[n]
+	if c == nil || c.Phase != simulate.Talking {
+		t.Skip("no conversation")
+	}
+	a.owes(n)
+	reason := rapid.SampledFrom([]string{ReasonDone, ReasonStopped}).Draw(t, "reason")
+	a.same(t, "end", a.End(a.ctx, c.Owner, a.chats[n], reason), a.apply(simulate.Event{Kind: simulate.End, Chat: n}))
+}
+
+// wraps gives a wrap-up or lets its time run out: either frees the place.
+func (a *agree) wraps(t *rapid.T) {
+	if len(a.owed) == 0 {
+		t.Skip("no wrap-up is owed")
+	}
+	i := rapid.IntRange(0, len(a.owed)-1).Draw(t, "owed")
+	name, chat := a.owed[i][0], a.owed[i][1]
+	a.owed = slices.Delete(a.owed, i, i+1)
+	e := simulate.Event{Kind: simulate.WrapOver, Name: name}
+	if rapid.Bool().Draw(t, "given") {
+		a.ok(a.Wrapup(a.ctx, name, chat, Wrapup{}))
+		a.apply(e)
+	} else {
+		a.soon("wrap:" + name + ":" + chat)
+		a.swept(e)
+	}
+}
+
+func (a *agree) passes(t *rapid.T) {
+	due := a.read().zsets["due"]
+	n := a.some(t, simulate.Waiting)
+	if !slices.Contains(due, "pass:"+a.chats[n]) {
+		t.Skip("nobody was passed over for it")
+	}
+	a.soon("pass:" + a.chats[n])
+	a.swept(simulate.Event{Kind: simulate.PassOver, Chat: n})
+}
+
+// holds compares everything that stands.
+func (a *agree) holds(t *rapid.T) {
+	s, m := a.read(), a.model
+	number := map[string]int{"": -1}
+	for i, chat := range a.chats {
+		number[chat] = i
+		got, want := "over", "over"
+		if c := s.chats[chat]; c != nil && c.State != "x" && c.State != "d" {
+			got = fmt.Sprintf("%s class %d ticket %d owner %q passed %v", c.State, c.Class, c.Ticket, c.Owner, tickets(c.Passed))
+		}
+		if c := m.Chats[i]; c != nil {
+			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v", c.Phase, c.Class, c.Ticket, c.Owner, c.Passes())
+		}
+		if got != want {
+			t.Fatalf("chat %d: the scripts have %s, the model has %s", i, got, want)
+		}
+	}
+	for name, d := range s.counsellors {
+		c := m.Counsellors[name]
+		_, rest, _ := strings.Cut(s.offers[d.Offer], ":")
+		chat, _, _ := strings.Cut(rest, ":")
+		got := fmt.Sprintf("ready %v capacity %d places %d rings %d ready at %d", d.State == StateReady, d.Capacity, d.Held, number[chat], d.Ready)
+		want := fmt.Sprintf("ready %v capacity %d places %d rings %d ready at %d", c.Ready, c.Capacity, c.Places, c.Rings, c.ReadyAt)
+		if got != want {
+			t.Fatalf("%s: the scripts have %s, the model has %s", name, got, want)
+		}
+	}
+	for _, l := range agreeLines {
+		for _, g := range l.Langs {
+			p := l.Name + ":" + g + ":"
+			var got, want []string
+			for _, m := range s.zsets["waiting"] {
+				if strings.HasPrefix(m, p) {
+					got = append(got, strconv.Itoa(number[m[strings.LastIndexByte(m, ':')+1:]]))
+				}
+			}
+			for _, m := range s.zsets["free"] {
+				if strings.HasPrefix(m, p) {
+					got = append(got, m[strings.LastIndexByte(m, ':')+1:])
+				}
+			}
+			for _, c := range m.InLine(l.Name, g) {
+				want = append(want, strconv.Itoa(c.ID))
+			}
+			for _, c := range m.Free(l.Name, g) {
+				want = append(want, c.Name)
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s waiting and free: the scripts have %v, the model has %v", p, got, want)
+			}
+		}
+	}
+	streak, err := a.rdb.HGetAll(a.ctx, sharedKey(a.cfg.Prefix, "streak")).Result()
+	a.ok(err)
+	if got, want := fmt.Sprint(streak), fmt.Sprint(m.Streak); got != want {
+		t.Fatalf("streaks: the scripts have %s, the model has %s", got, want)
+	}
+}
+
+func tickets(x map[string][2]int) map[string]int {
+	out := map[string]int{}
+	for name, p := range x {
+		out[name] = p[0]
+	}
+	return out
+}
+
+// TestThreeUrgentInARowWhateverTheLanguage: three urgent chats go past somebody over the target who waits in another
+// language of the counsellor's, then the oldest of those, in whatever language.
+func TestThreeUrgentInARowWhateverTheLanguage(t *testing.T) {
+	rdb, prefix := routingtest.Client(t)
+	r, err := New(rdb, Config{Prefix: prefix, Node: "node1", Lines: agreeLines}, nobody{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{r, t, t.Context()}
+	bea := OnDuty{Name: "bea", Lines: []string{"jip"}, Langs: []string{"nl", "en"}}
+	for _, who := range []OnDuty{bea, {Name: "ann", Lines: []string{"jip"}, Langs: []string{"de"}}} { // room for more in line
+		_, err = b.Enter(b.ctx, who, "d-"+who.Name)
+		b.ok(err)
+		b.ok(b.SetReady(b.ctx, who.Name, 1))
+	}
+	name := map[string]string{}
+	for _, j := range []struct {
+		name, lang string
+		urgent     bool
+	}{{"begun", "nl", false}, {"older", "en", false}, {"younger", "nl", false}, {"u1", "nl", true}, {"u2", "en", true},
+		{"u3", "nl", true}, {"u4", "nl", true}} {
+		joined, err := b.Join(b.ctx, Join{Line: "jip", Lang: j.lang, Urgent: j.urgent, PK: "pk", Sock: j.name})
+		b.ok(err)
+		name[joined.Chat] = j.name
+	}
+	var got []string
+	for range name {
+		v := b.accept("bea", "k")
+		got = append(got, name[v.Chat])
+		b.ok(b.End(b.ctx, "bea", v.Chat, ReasonDone))
+		b.ok(b.Wrapup(b.ctx, "bea", v.Chat, Wrapup{}))
+	}
+	if want := []string{"begun", "u1", "u2", "u3", "older", "u4", "younger"}; !slices.Equal(got, want) {
+		t.Errorf("rang in the order %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,11 @@
+-- Falls due: a chat that waited for one counsellor is anybody's. It kept its ticket.
+-- ARGV[5] chat
+-- Returns {'ok'} or {'none'}.
+local chat, r = ARGV[5], chat_of(ARGV[5])
+if not fallen('prefer:' .. chat) then return {'none'} end
+undue('prefer:' .. chat)
+if not r or not r.n then return {'none'} end
+r.n = nil
+keep(chat, r)
+if r.s == 'w' then serve_chat(chat, r) end
+return {'ok'}

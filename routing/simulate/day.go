@@ -1,0 +1,247 @@
+package simulate
+
+import (
+	"container/heap"
+	"math/rand/v2"
+	"slices"
+)
+
+// Story is what came of one person.
+type Story struct {
+	Line   string
+	Urgent bool
+	End    string // answered, left, closed, full, nobody
+	WaitS  int    // to the answer, or to the end of waiting
+	Lo, Hi int    // announced at arrival, in s
+	Passed int    // later arrivals rung for before them at somebody who could have taken them
+	Jumped int    // of those, without being urgent
+}
+
+// Day is how a day went.
+type Day struct {
+	Stories []Story
+	Busy    float64 // places taken by chats and wrap-ups, of those on duty
+	Idle    int     // events after which somebody waited while an eligible counsellor was free
+	Broken  []error // of the checks, at most ten
+	Events  int
+}
+
+type moment struct {
+	at   int64
+	n    int // order within a moment
+	do   Kind
+	chat int
+	who  *shift
+	ring int
+	line string
+}
+
+type calendar []moment
+
+func (c calendar) Len() int { return len(c) }
+func (c calendar) Less(i, j int) bool {
+	if c[i].at != c[j].at {
+		return c[i].at < c[j].at
+	}
+	return c[i].n < c[j].n
+}
+func (c calendar) Swap(i, j int) { c[i], c[j] = c[j], c[i] }
+func (c *calendar) Push(x any)   { *c = append(*c, x.(moment)) }
+func (c *calendar) Pop() any {
+	last := len(*c) - 1
+	x := (*c)[last]
+	*c = (*c)[:last]
+	return x
+}
+
+type day struct {
+	Scenario
+	*Day
+	state  *State
+	people []person
+	shifts []shift
+	plan   calendar
+	n      int
+	at     int64
+	rings  map[int]int // chat -> times it rang
+	begun  map[int]int64
+	busy   map[string]int64 // ms that places were taken within the shift
+	watch  *watch
+}
+
+// Run plays a day to its end. The same Scenario gives the same Day.
+func Run(sc Scenario) *Day {
+	lines := make([]Line, len(three))
+	for i := range three {
+		lines[i] = three[i].Line
+	}
+	d := &day{Scenario: sc, Day: &Day{}, state: NewState(sc.Policy, sc.Seed, lines...), people: sc.arrivals(), shifts: sc.shifts(),
+		rings: map[int]int{}, begun: map[int]int64{}, busy: map[string]int64{}}
+	d.state.broken = sc.broken
+	d.watch = newWatch(d.state)
+	d.Stories = make([]Story, len(d.people))
+	for i, p := range d.people {
+		d.Stories[i] = Story{Line: p.line, Urgent: p.urgent}
+		d.later(moment{at: p.at, do: Join, chat: i})
+	}
+	for i := range d.shifts {
+		s := &d.shifts[i]
+		d.later(moment{at: s.from, do: Enter, who: s})
+		d.later(moment{at: s.to, do: Rest, who: s})
+	}
+	for _, l := range three {
+		d.later(moment{at: int64(l.closes * float64(hour)), do: Shut, line: l.Name})
+	}
+	for d.plan.Len() > 0 {
+		m := heap.Pop(&d.plan).(moment)
+		d.at = m.at
+		d.happens(m)
+	}
+	var places int64
+	for _, s := range d.shifts {
+		places += int64(s.capacity) * (s.to - s.from)
+		d.Busy += float64(d.busy[s.name])
+	}
+	d.Busy /= float64(places)
+	return d.Day
+}
+
+func (d *day) later(m moment) {
+	d.n++
+	m.n = d.n
+	heap.Push(&d.plan, m)
+}
+
+func (d *day) happens(m moment) {
+	s, e := d.state, Event{Kind: m.do, Chat: m.chat, Line: m.line}
+	chat := s.Chats[m.chat]
+	if m.who != nil {
+		e.Name, e.Lines, e.Langs, e.Capacity = m.who.name, m.who.lines, m.who.langs, m.who.capacity
+	}
+	switch m.do {
+	case Join:
+		d.joins(m, e)
+		return
+	case Enter:
+		d.apply(e)
+		e.Kind = Ready
+	case Ready:
+		if d.at >= m.who.to {
+			return
+		}
+	case Leave:
+		if chat == nil || chat.Phase == Talking {
+			return
+		}
+		d.ends(m.chat, "left")
+	case Drop:
+		if chat == nil || chat.Phase == Talking {
+			return
+		}
+	case Accept, Decline, RingOver:
+		if chat == nil || chat.Phase != Offered || chat.Ring != m.ring {
+			return
+		}
+		e.Name = chat.Owner
+		d.answers(m, e)
+		return
+	case End:
+		d.ended(m.chat, chat.Owner)
+	case Shut:
+		for i, c := range s.Chats {
+			if c.Phase == Waiting && c.Line == m.line {
+				d.ends(i, "closed")
+			}
+		}
+	}
+	d.apply(e)
+}
+
+func (d *day) joins(m moment, e Event) {
+	p, story := &d.people[m.chat], &d.Stories[m.chat]
+	e.Line, e.Lang, e.Urgent = p.line, p.lang, p.urgent
+	if d.Range != nil {
+		story.Lo, story.Hi = d.Range(d.state.Waits[p.line], d.state.OldestS(p.line))
+	}
+	if o := d.apply(e); o != Done {
+		story.End = string(o)
+		return
+	}
+	d.later(moment{at: d.at + p.patience, do: Leave, chat: m.chat})
+	if p.locks > 0 {
+		d.later(moment{at: d.at + p.locks, do: Drop, chat: m.chat})
+		d.later(moment{at: d.at + p.unlocks, do: Back, chat: m.chat})
+	}
+}
+
+func (d *day) ends(chat int, how string) {
+	story := &d.Stories[chat]
+	story.End, story.WaitS = how, int((d.at-d.people[chat].at)/second)
+}
+
+func (d *day) answers(m moment, e Event) {
+	i := slices.IndexFunc(d.shifts, func(s shift) bool { return s.name == e.Name })
+	who := &d.shifts[i]
+	switch m.do {
+	case Accept:
+		d.ends(m.chat, "answered")
+		d.begun[m.chat] = d.at
+		d.later(moment{at: d.at + d.people[m.chat].talk, do: End, chat: m.chat})
+	case RingOver:
+		r := rand.New(rand.NewPCG(d.Seed^0x72657374, uint64(m.chat)<<16|uint64(m.ring&0xffff)))
+		d.later(moment{at: d.at + lognormal(r, 3*float64(minute), 0.7), do: Ready, who: who})
+	}
+	if m.do != Accept {
+		d.later(moment{at: d.at + (PassedS+1)*second, do: PassOver, chat: m.chat})
+	}
+	d.apply(e)
+}
+
+// ended plans the wrap-up and counts the time the place was taken.
+func (d *day) ended(chat int, name string) {
+	r := rand.New(rand.NewPCG(d.Seed^0x77726170, uint64(chat)))
+	i := slices.IndexFunc(d.shifts, func(s shift) bool { return s.name == name })
+	done := d.at + 20*second + r.Int64N((WrapupS-20)*second)
+	d.later(moment{at: done, do: WrapOver, who: &d.shifts[i]})
+	d.busy[name] += max(0, min(done, d.shifts[i].to)-d.begun[chat])
+}
+
+// apply makes one transition, has it checked, and plans what the rings that it began come to.
+func (d *day) apply(e Event) Outcome {
+	d.Events++
+	out := d.state.Apply(int(d.at/second), e)
+	d.rang()
+	if d.watch.idle() {
+		d.Idle++
+	}
+	for d.state.Apply(int(d.at/second), Event{Kind: Match}); len(d.state.Offers) > 0; {
+		d.rang()
+		d.state.Apply(int(d.at/second), Event{Kind: Match})
+	}
+	if len(d.Broken) < 10 {
+		d.Broken = append(d.Broken, d.watch.check()...)
+	}
+	return out
+}
+
+func (d *day) rang() {
+	for _, o := range d.state.Offers {
+		chat := d.state.Chats[o.Chat]
+		if chat == nil || chat.Phase != Offered {
+			continue
+		}
+		d.rings[o.Chat]++
+		k, after := d.reaction(o.Chat, d.rings[o.Chat])
+		d.later(moment{at: d.at + after, do: k, chat: o.Chat, ring: chat.Ring})
+		passed, errs := d.watch.rang(o)
+		for _, p := range passed {
+			d.Stories[p].Passed++
+			if !chat.Urgent {
+				d.Stories[p].Jumped++
+			}
+		}
+		if len(d.Broken) < 10 {
+			d.Broken = append(d.Broken, errs...)
+		}
+	}
+}

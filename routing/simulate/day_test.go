@@ -1,0 +1,113 @@
+package simulate
+
+import (
+	"reflect"
+	"testing"
+
+	"haven/routing"
+)
+
+var policies = []Policy{Haven, FirstCome, Random}
+
+// ordinary is about what the counsellors can take; broadcast is ten times that.
+const ordinary, broadcast = 1000, 10000
+
+// TestDay plays an ordinary day and one of 10,000 arrivals under each policy, checks every ring and every moment, and
+// prints what people met.
+func TestDay(t *testing.T) {
+	for _, n := range []int{ordinary, broadcast} {
+		var days []*Day
+		for _, p := range policies {
+			d := Run(Scenario{Seed: 1, Policy: p, Arrivals: n, Range: routing.WaitRange})
+			for _, err := range d.Broken {
+				t.Errorf("%d arrivals, %v: %v", n, p, err)
+			}
+			for i, s := range d.Stories {
+				if s.End == "" {
+					t.Errorf("%d arrivals, %v: nothing came of %d", n, p, i)
+				}
+				if p == FirstCome && s.Passed > 0 {
+					t.Errorf("%d arrivals, %v: %d was passed by %d", n, p, i, s.Passed)
+				}
+			}
+			days = append(days, d)
+		}
+		t.Logf("%d arrivals, %d transitions\n%s", n, days[0].Events, Table(policies, days))
+	}
+}
+
+// TestDaysHold plays other days, and holds what is announced to the goal of the design.
+func TestDaysHold(t *testing.T) {
+	for _, n := range []int{700, ordinary, 1300, 2000, broadcast} {
+		in, told := 0.0, 0.0
+		for seed := range uint64(3) {
+			d := Run(Scenario{Seed: seed + 10, Arrivals: n, Range: routing.WaitRange})
+			for _, err := range d.Broken {
+				t.Errorf("%d arrivals, seed %d: %v", n, seed+10, err)
+			}
+			if d.Idle > 0 {
+				t.Errorf("%d arrivals, seed %d: %d times somebody waited while an eligible counsellor was free", n, seed+10, d.Idle)
+			}
+			share, width := d.Told("")
+			in, told = in+share/3, told+float64(width)/3
+		}
+		t.Logf("%d arrivals: %.1f %% of the waits in the range announced, %.0f s wide", n, 100*in, told)
+		if in < 0.8 {
+			t.Errorf("%d arrivals: %.1f %% of the waits in the range announced, the goal is 80 %%", n, 100*in)
+		}
+	}
+}
+
+func TestSameSeedSameDay(t *testing.T) {
+	for _, p := range policies {
+		sc := Scenario{Seed: 4, Policy: p, Arrivals: 2000, Range: routing.WaitRange}
+		if !reflect.DeepEqual(Run(sc), Run(sc)) {
+			t.Errorf("%v: one seed gave two days", p)
+		}
+		other := sc
+		other.Seed++
+		if reflect.DeepEqual(Run(sc), Run(other)) {
+			t.Errorf("%v: two seeds gave one day", p)
+		}
+	}
+}
+
+// TestPoliciesMeetTheSamePeople: who comes, and what they are, is the same under each policy.
+func TestPoliciesMeetTheSamePeople(t *testing.T) {
+	a := Scenario{Seed: 2, Policy: Haven, Arrivals: 500}
+	b := Scenario{Seed: 2, Policy: Random, Arrivals: 500}
+	if !reflect.DeepEqual(a.arrivals(), b.arrivals()) || !reflect.DeepEqual(a.shifts(), b.shifts()) {
+		t.Error("two policies meet other people")
+	}
+}
+
+// TestChecksCatchMutants: each bug on purpose breaks a check.
+func TestChecksCatchMutants(t *testing.T) {
+	for name, m := range map[string]mutant{
+		"the target forgotten": noTarget, "capacity off by one": oneTooMany, "newest first": newestFirst,
+		"urgent not ahead": notAhead, "a place left free": leavesFree,
+	} {
+		d := Run(Scenario{Seed: 1, Arrivals: broadcast, broken: m})
+		if len(d.Broken) == 0 {
+			t.Errorf("%s: no check saw it", name)
+			continue
+		}
+		t.Logf("%s: %v", name, d.Broken[0])
+	}
+}
+
+// BenchmarkDay is one day of 10,000 arrivals.
+func BenchmarkDay(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		n    int
+	}{{"ordinary", ordinary}, {"broadcast", broadcast}} {
+		b.Run(c.name, func(b *testing.B) {
+			events := 0
+			for b.Loop() {
+				events += Run(Scenario{Seed: 1, Arrivals: c.n, Range: routing.WaitRange}).Events
+			}
+			b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "transitions/s")
+		})
+	}
+}

@@ -1,0 +1,181 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+)
+
+// passedOver says whether a counsellor was passed over for a chat, and that still holds.
+func (s *State) passedOver(chat *Chat, c *Counsellor) bool {
+	p, ok := chat.passed[c.Name]
+	return ok && p.ticket > c.ReadyAt && p.until > s.NowS
+}
+
+// first is the first in a queue, from a class on, that she is not passed over for; take ignores passes.
+func (s *State) first(q queue, class int, c *Counsellor, take bool) *Chat {
+	for _, chat := range s.waiting[q] {
+		if chat.Class >= class && (take || !s.passedOver(chat, c)) {
+			if s.broken == newestFirst {
+				return s.waiting[q][len(s.waiting[q])-1]
+			}
+			return chat
+		}
+	}
+	return nil
+}
+
+// nextFor is the chat that a counsellor with room is to be offered: urgent ones first, but no more than three in a row
+// past somebody who waits longer than the line's target, in whatever language of hers; the oldest ticket within.
+func (s *State) nextFor(c *Counsellor, take bool) *Chat {
+	if s.policy == Random {
+		return s.anyFor(c, take)
+	}
+	var best, late *Chat
+	class := 0
+	for _, l := range c.Lines {
+		head, past := s.heads(l, c, take)
+		if head == nil {
+			continue
+		}
+		k := head.Class
+		if s.broken == notAhead {
+			k = 2
+		}
+		if past != nil && s.Streak[l] >= pastMax {
+			head, past = past, nil
+		}
+		if best == nil || k < class || k == class && head.Ticket < best.Ticket {
+			best, late, class = head, past, k
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	if late != nil {
+		s.Streak[best.Line]++
+	} else {
+		delete(s.Streak, best.Line)
+	}
+	return best
+}
+
+// heads are the first in a line for a counsellor and, when that one is urgent, the oldest who waits longer than the
+// line's target.
+func (s *State) heads(line string, c *Counsellor, take bool) (head, past *Chat) {
+	for _, g := range c.Langs {
+		q := queue{line, g}
+		h := s.first(q, 0, c, take)
+		if h == nil {
+			continue
+		}
+		if head == nil || before(h, head) < 0 {
+			head = h
+		}
+		n := s.first(q, 2, c, take)
+		if n != nil && s.NowS-n.ArrivedS > s.lines[line].TargetS && s.broken != noTarget && (past == nil || n.Ticket < past.Ticket) {
+			past = n
+		}
+	}
+	if head == nil || head.Class != 1 {
+		past = nil
+	}
+	return head, past
+}
+
+func (s *State) anyFor(c *Counsellor, take bool) *Chat {
+	var all []*Chat
+	for _, l := range c.Lines {
+		for _, g := range c.Langs {
+			for _, chat := range s.waiting[queue{l, g}] {
+				if take || !s.passedOver(chat, c) {
+					all = append(all, chat)
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[s.chance.IntN(len(all))]
+}
+
+func (s *State) serveCounsellor(c *Counsellor) {
+	if s.left == 0 || !s.hasRoom(c) || s.broken == leavesFree && c.Places > 0 {
+		return
+	}
+	if chat := s.nextFor(c, false); chat != nil {
+		s.ring(chat, c, false)
+	}
+}
+
+func (s *State) hasRoom(c *Counsellor) bool {
+	return c.free() || s.broken == oneTooMany && c.Ready && c.Rings < 0 && c.Places == c.Capacity
+}
+
+// Free is who could take a chat of a line and language now, most room first, then longest idle.
+func (s *State) Free(line, lang string) []*Counsellor {
+	var free []*Counsellor
+	for _, n := range s.names() {
+		if c := s.Counsellors[n]; s.hasRoom(c) && c.serves(line, lang) {
+			free = append(free, c)
+		}
+	}
+	if s.policy == Random {
+		s.chance.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
+		return free
+	}
+	slices.SortFunc(free, func(a, b *Counsellor) int {
+		return cmp.Or(b.Room()-a.Room(), a.Idle-b.Idle)
+	})
+	return free
+}
+
+// serveChat offers a chat in line to the best free counsellor. When everybody on duty was passed over for it, the
+// passes end.
+func (s *State) serveChat(chat *Chat) {
+	if s.left == 0 {
+		return
+	}
+	free := s.Free(chat.Line, chat.Lang)
+	for _, c := range free {
+		if !s.passedOver(chat, c) {
+			s.ring(chat, c, false)
+			return
+		}
+	}
+	if len(free) == 0 || len(chat.passed) == 0 || !s.allPassed(chat) {
+		return
+	}
+	chat.passed = nil
+	for _, c := range free[:min(len(free), 8)] {
+		s.serveCounsellor(c)
+	}
+}
+
+func (s *State) allPassed(chat *Chat) bool {
+	found := false
+	for _, c := range s.Counsellors {
+		if c.Ready && c.serves(chat.Line, chat.Lang) {
+			if !s.passedOver(chat, c) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// match offers what can be offered in all lines, as far as one transition may.
+func (s *State) match() {
+	for _, l := range s.order {
+		for _, g := range s.lines[l].Langs {
+			if len(s.waiting[queue{l, g}]) == 0 {
+				continue
+			}
+			free := s.Free(l, g)
+			for _, c := range free[:min(len(free), 8)] {
+				s.serveCounsellor(c)
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package simulate
+
+import "fmt"
+
+// watch checks what the rules promise, from who waits and who holds what alone: it asks nothing of the code that
+// chooses.
+type watch struct {
+	s   *State
+	row map[string]int // line -> urgent rings in a row past somebody over its target
+	due map[string]int // line -> such rings since one not urgent went ahead of urgent ones
+	all []*Chat        // of the last look at who waits
+}
+
+func newWatch(s *State) *watch { return &watch{s: s, row: map[string]int{}, due: map[string]int{}} }
+
+// could says whether a counsellor could be rung for by a chat in line.
+func (w *watch) could(chat *Chat, name string, taken bool) bool {
+	c, serves := w.s.Counsellors[name], 0
+	for _, l := range c.Lines {
+		if l == chat.Line {
+			serves |= 1
+		}
+	}
+	for _, g := range c.Langs {
+		if g == chat.Lang {
+			serves |= 2
+		}
+	}
+	p, ok := chat.passed[name]
+	return serves == 3 && (taken || !ok || p.ticket < c.ReadyAt || p.until <= w.s.NowS)
+}
+
+// rang checks one ring against those who still wait and could have been rung for instead: oldest first, urgent ones
+// ahead, but no more than three of these in a row past somebody over the line's target. After three, one of the line
+// who is over the target takes the turn of its urgent ones, and then goes ahead of all who are not urgent elsewhere, as
+// those would have. passed are those who came before.
+func (w *watch) rang(o Offer) (passed []int, errs []error) {
+	x := w.s.Chats[o.Chat]
+	over := func(y *Chat) bool { return w.s.NowS-y.ArrivedS > w.s.lines[y.Line].TargetS }
+	var others []*Chat
+	late, turn, ahead := false, false, false
+	for _, y := range w.waiting() {
+		if w.could(y, o.Counsellor, o.Taken) {
+			others = append(others, y)
+			late = late || y.Line == x.Line && y.Class > x.Class && over(y)
+			turn = turn || y.Line == x.Line && y.Class < x.Class
+			ahead = ahead || y.Class < x.Class
+		}
+	}
+	turn = turn && over(x) && w.due[x.Line] >= pastMax
+	for _, y := range others {
+		switch {
+		case y.Class < x.Class && !turn:
+			errs = append(errs, fmt.Errorf("%d rings at %s before the urgent %d", x.ID, o.Counsellor, y.ID))
+		case y.Class == x.Class && y.Ticket < x.Ticket && (!turn || y.Line == x.Line):
+			errs = append(errs, fmt.Errorf("%d rings at %s before the older %d", x.ID, o.Counsellor, y.ID))
+		}
+		if y.Ticket < x.Ticket {
+			passed = append(passed, y.ID)
+		}
+	}
+	w.row[x.Line]++
+	if !late {
+		w.row[x.Line] = 0
+	}
+	switch {
+	case ahead:
+		w.due[x.Line] = 0
+	case late:
+		w.due[x.Line]++
+	}
+	if n := w.row[x.Line]; n > pastMax {
+		errs = append(errs, fmt.Errorf("%d is number %d of urgent ones in a row past somebody over the target of %s", x.ID, n, x.Line))
+	}
+	if w.s.policy == Random {
+		errs = nil // promises no order
+	}
+	return passed, errs
+}
+
+// waiting is everybody in line, until it is called again.
+func (w *watch) waiting() []*Chat {
+	all := w.all[:0]
+	for _, l := range w.s.order {
+		for _, g := range w.s.lines[l].Langs {
+			all = append(all, w.s.waiting[queue{l, g}]...)
+		}
+	}
+	w.all = all
+	return all
+}
+
+// idle says whether somebody waits who could be rung for at a free counsellor.
+func (w *watch) idle() bool {
+	for name, c := range w.s.Counsellors {
+		if c.Ready && c.Rings < 0 && c.Places < c.Capacity {
+			for _, chat := range w.waiting() {
+				if w.could(chat, name, false) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// check counts who holds what: never over the capacity, one ring at a time, nobody passed over while one who could take
+// them is free.
+func (w *watch) check() (errs []error) {
+	rings, talks := map[string]int{}, map[string]int{}
+	for _, chat := range w.s.Chats {
+		switch chat.Phase {
+		case Offered:
+			rings[chat.Owner]++
+		case Talking:
+			talks[chat.Owner]++
+		}
+	}
+	for name, c := range w.s.Counsellors {
+		if n := rings[name] + talks[name]; n > c.Capacity || c.Places > c.Capacity || n > c.Places || rings[name] > 1 {
+			errs = append(errs, fmt.Errorf("%s has %d rings and %d chats in %d places of %d", name, rings[name], talks[name], c.Places, c.Capacity))
+		}
+	}
+	if w.idle() {
+		errs = append(errs, fmt.Errorf("somebody waits at %d s while a counsellor who could take them is free", w.s.NowS))
+	}
+	return errs
+}

@@ -1,0 +1,121 @@
+package routing
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"haven/routing/routingtest"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// clientOf is a client with the patience of cmd/haven.
+func clientOf(t testing.TB, o redis.UniversalOptions) redis.UniversalClient {
+	t.Helper()
+	o.DialTimeout, o.DialerRetries, o.ReadTimeout, o.ContextTimeoutEnabled = 2*time.Second, 1, 3*time.Second, true
+	rdb := redis.NewUniversalClient(&o)
+	t.Cleanup(func() { rdb.Close() })
+	return rdb
+}
+
+// TestCluster runs every transition of a chat on a Cluster of three primaries: the keys of each call share a slot, and
+// each primary learns the scripts.
+func TestCluster(t *testing.T) {
+	c := routingtest.StartCluster(t, 0)
+	b := newBench(t, clientOf(t, redis.UniversalOptions{Addrs: c.Addrs()}), "cl")
+	for i := range b.batch {
+		go b.drain(t.Context(), b.batch[i])
+	}
+	b.on("ann", 12)
+	for range 12 { // over all primaries
+		j := b.join(false)
+		b.accept0(j)
+		a := b.append(j.Chat, Youth, "", 0, "m1", nil)
+		b.append(j.Chat, Counsellor, "ann", 0, "m2", nil)
+		b.ok(b.Confirm(b.ctx, j.Chat, Youth, "", 0, "tag"))
+		b.ok(b.Quiet(b.ctx, j.Chat, true))
+		b.ok(b.Read(b.ctx, j.Chat, Counsellor, "ann", a.Seq))
+		b.ok(b.Touch(b.ctx, []string{j.Chat}))
+		b.ok(b.Drop(b.ctx, j.Chat, "s"))
+		if v, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s2", 0); err != nil || len(v.Messages) != 2 {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		b.ok(b.Hide(b.ctx, j.Chat, "s2"))
+		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
+		b.ok(b.Leave(b.ctx, j.Chat))
+		b.ok(b.Wrapup(b.ctx, "ann", j.Chat, Wrapup{}))
+	}
+	b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
+	b.soon("grace")
+}
+
+// onReplicas is a Router on a primary with n replicas, so many of which have to have what is acked.
+func onReplicas(t testing.TB, n, need int) (*bench, *routingtest.Replicas) {
+	t.Helper()
+	r := routingtest.StartReplicas(t, n)
+	rdb := clientOf(t, redis.UniversalOptions{Addrs: r.Sentinels, MasterName: r.Name})
+	b := newBench(t, rdb, "rp")
+	b.cfg.Replicas = need
+	return b, r
+}
+
+// TestReplicasHaveWhatIsAcked: a message is acked when a replica has it. While none can, it is kept and not acked; sent
+// again under its id it is acked with its first number, and only once a replica has that.
+func TestReplicasHaveWhatIsAcked(t *testing.T) {
+	b, r := onReplicas(t, 1, 1)
+	b.on("ann", 1)
+	j := b.join(false)
+	b.accept0(j)
+	first := b.append(j.Chat, Youth, "", 0, "m1", nil)
+	replica := r.Servers[1].Client()
+	defer replica.Close()
+	if n := replica.XLen(b.ctx, logKey("rp", j.Chat)).Val(); n != 1 {
+		t.Fatalf("acked, and the replica has %d", n)
+	}
+	stop, cont := r.Servers[1].Stop, r.Servers[1].Continue
+	stop(t)
+	begun := time.Now()
+	b.append(j.Chat, Youth, "", 0, "m2", ErrUnavailable)
+	b.append(j.Chat, Youth, "", 0, "m2", ErrUnavailable) // repeated: still nowhere else
+	if d := time.Since(begun); d < 2*replicaTime || d > 2*batchTime {
+		t.Errorf("two refusals took %v", d)
+	}
+	b.append(j.Chat, Counsellor, "bea", 0, "m3", ErrNoChat) // what is refused is told as ever
+	if v := b.view(j.Chat); v.Seq != 2 {
+		t.Errorf("kept up to %d", v.Seq)
+	}
+	cont(t)
+	a := b.append(j.Chat, Youth, "", 0, "m2", nil)
+	if !a.Dup || a.Seq != first.Seq+1 {
+		t.Errorf("sent again it is %+v", a)
+	}
+	if n := replica.XLen(b.ctx, logKey("rp", j.Chat)).Val(); n != 2 {
+		t.Errorf("acked, and the replica has %d", n)
+	}
+}
+
+// TestReplicasAreNotCountedOnACluster: nothing says which primary a WAIT would ask.
+func TestReplicasAreNotCountedOnACluster(t *testing.T) {
+	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"127.0.0.1:1"}})
+	defer rdb.Close()
+	if _, err := New(rdb, Config{Lines: testLines, Replicas: 1}, nobody{}, slog.New(slog.DiscardHandler)); !errors.Is(err, ErrReplicas) {
+		t.Errorf("%v", err)
+	}
+}
+
+// BenchmarkWait compares messages that a replica has to have with those that the primary alone has to.
+func BenchmarkWait(b *testing.B) {
+	r, _ := onReplicas(b, 2, 0)
+	r.cfg.Lines[0].CapPerCounsellor = 1 << 30
+	ids := r.talking(200)
+	for i := range r.batch {
+		go r.drain(b.Context(), r.batch[i])
+	}
+	for _, need := range []int{0, 1} {
+		r.cfg.Replicas = need
+		b.Run(fmt.Sprintf("replicas=%d", need), func(b *testing.B) { r.pour(b, ids) })
+	}
+}
