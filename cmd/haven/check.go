@@ -54,10 +54,15 @@ func (c checkCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	wanted := cfg.Durations.Code
+	if err := cfg.takeCodeKey(w.getenv); err != nil {
+		return usageError{err}
+	}
 	f := &findings{out: w.stdout}
 	writeKept(w.stdout, inventory(cfg)) // first: what has to be done stands at the end
 	f.ok("configuration: %d lines", len(cfg.Lines))
 	checkConfig(f, cfg)
+	checkCodes(f, cfg, wanted)
 	chats, accounts, err := openStore(w.getenv, cfg.Redis)
 	if err != nil {
 		return usageError{err}
@@ -66,6 +71,7 @@ func (c checkCommand) Run(w *world) error {
 	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
 	defer cancel()
 	checkStore(ctx, f, redisEnv, chats)
+	checkReplicas(ctx, f, redisEnv, chats, cfg.Redis.Replicas)
 	if accounts != chats {
 		defer accounts.Close()
 		checkStore(ctx, f, ledgerEnv, accounts)

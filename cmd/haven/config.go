@@ -32,6 +32,7 @@ type config struct {
 	JoinRate      int // joins a second of the whole deployment
 	JoinBurst     int
 	Durations     routing.Durations
+	CodeKey       []byte // from the environment; without it there are no return codes
 	Lines         []line
 	Campaigns     []reach.Campaign
 	Topics        []string // of the wrap-up
@@ -43,6 +44,7 @@ type redisConfig struct {
 	Prefix   string
 	Sentinel string // name of the primary at the Sentinels, "" without Sentinel
 	Cluster  bool   // one address that stands for a Cluster; several addresses mean one anyway
+	Replicas int    // how many have to have a message before it is acked
 }
 
 type phone struct{ Name, Number string }
@@ -103,13 +105,14 @@ func parseConfig(file string, data []byte) (*config, error) {
 		"embedders": func(v value) {
 			v.list(func(v value) { c.Embedders = append(c.Embedders, v.origin()) })
 		},
-		"redis":     c.readRedis,
-		"phones":    c.readPhones,
-		"limits":    c.readLimits,
-		"durations": c.readDurations,
-		"lines":     c.readLines,
-		"reach":     func(v value) { counted = v; c.readReach(v) },
-		"campaigns": func(v value) { counted = v; afterLines = c.readCampaigns(v) },
+		"redis":        c.readRedis,
+		"phones":       c.readPhones,
+		"limits":       c.readLimits,
+		"durations":    c.readDurations,
+		"return_codes": c.readReturnCodes,
+		"lines":        c.readLines,
+		"reach":        func(v value) { counted = v; c.readReach(v) },
+		"campaigns":    func(v value) { counted = v; afterLines = c.readCampaigns(v) },
 	})
 	afterLines()
 	if c.Origin == "" && c.Listen != "" && !loopback(c.Listen) {
@@ -127,12 +130,18 @@ func parseConfig(file string, data []byte) (*config, error) {
 	return c, nil
 }
 
+const replicasOnCluster = "replicas cannot be counted on a Cluster; leave redis.replicas out, and look at what `haven check` says of an ack there"
+
 func (c *config) readRedis(v value) {
 	v.fields(map[string]func(value){
 		"prefix":   func(v value) { c.Redis.Prefix = v.match(prefixPattern, "1 to 32 of a-z, 0-9, - and _") },
 		"sentinel": func(v value) { c.Redis.Sentinel = v.match(masterPattern, "the name of the primary") },
 		"cluster":  func(v value) { c.Redis.Cluster = v.bool() },
+		"replicas": func(v value) { c.Redis.Replicas = v.int(0, 5) },
 	})
+	if c.Redis.Cluster && c.Redis.Replicas > 0 {
+		v.wrong("%s", replicasOnCluster)
+	}
 	if c.Redis.Cluster && c.Redis.Sentinel != "" {
 		v.wrong("sentinel and cluster exclude each other")
 	}

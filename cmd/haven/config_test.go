@@ -68,6 +68,8 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"origin without TLS", "origin: http://a.nl\n" + someLine, "f:1: origin: http is for this machine only"},
 		{"embedder", "embedders: [https://a.nl, b]\n" + someLine, "f:1: embedders[1]: an origin such as"},
 		{"prefix", "redis: {prefix: 'a b'}\n" + someLine, "f:1: redis.prefix: 1 to 32 of"},
+		{"replicas and cluster", "redis: {cluster: true, replicas: 1}\n" + someLine, "f:1: redis: replicas cannot be counted on a Cluster"},
+		{"too many replicas", "redis: {replicas: 6}\n" + someLine, "f:1: redis.replicas: "},
 		{"sentinel and cluster", "redis: {sentinel: a, cluster: true}\n" + someLine, "f:1: redis: sentinel and cluster"},
 		{"no phones", "phones: []\n" + someLine, "f:1: phones: at least one"},
 		{"half a phone", "phones: [{name: a}]\n" + someLine, "f:1: phones[0]: name and number are both"},

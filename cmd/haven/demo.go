@@ -63,6 +63,7 @@ func (c demoCommand) Run(w *world) error {
 	if err := (listenFlags{c.Listen, c.MetricsListen}).override(cfg); err != nil {
 		return err
 	}
+	cfg.CodeKey = freshCodeKey()
 	store, err := startEmbedded()
 	if err != nil {
 		return errors.New("the embedded store does not start")

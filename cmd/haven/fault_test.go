@@ -31,8 +31,17 @@ type deployment struct {
 
 func deploy(t *testing.T, nodes int) *deployment {
 	t.Helper()
-	d := &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml")}
-	d.env = []string{redisEnv + "=unix://" + d.store.Addr}
+	store := routingtest.Start(t)
+	d := deployOn(t, nodes, "unix://"+store.Addr, "")
+	d.store = store
+	return d
+}
+
+// deployOn is deploy on a store of any shape, with more lines of configuration.
+func deployOn(t *testing.T, nodes int, url, more string) *deployment {
+	t.Helper()
+	d := &deployment{t: t, config: filepath.Join(t.TempDir(), "haven.yaml")}
+	d.env = []string{redisEnv + "=" + url}
 	for range nodes {
 		d.urls = append(d.urls, "http://"+freePort(t))
 		d.priv = append(d.priv, "http://"+freePort(t))
@@ -44,7 +53,7 @@ phones:
   - {name: Alarmnummer, number: "112"}
 lines:
   - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m}
-`, strings.TrimPrefix(d.urls[0], "http://"), d.urls[0])
+`, strings.TrimPrefix(d.urls[0], "http://"), d.urls[0]) + more
 	if err := os.WriteFile(d.config, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ var parts = map[string]string{
 	"prefix": `[a-z0-9_-]+`, "name": `[\p{L}\p{N} ._-]+`, "class": `[0-2]`, "period": `[0-9A-Z-]+`, "day": `[0-9-]{10}`, "month": `[0-9-]{7}`,
 	"sha256": `[A-Za-z0-9_-]{43}`, "block": `\d{1,2}`, "step": `\d{1,2}`, "slot": `\d+`,
 	"room": `\d{4}`, "idle": `\d{12}`, "ticket": `\d{12}`,
-	"chat": random22, "id": random22, "offer": random22, "node": random22, "batch": random22,
+	"chat": random22, "id": random22, "offer": random22, "node": random22, "batch": random22, "code": random22,
 	"line": word, "lang": word, "table": word, "campaign": word, "channel": word, "stage": word, "kind": word, "outcome": word,
 	"parent": word, "topic": word, "activity": word,
 }

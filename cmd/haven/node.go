@@ -106,6 +106,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	chats.AddHook(ops.Hook())
 	rc := routing.Config{
 		Prefix: cfg.Redis.Prefix, Durations: cfg.Durations, JoinRate: cfg.JoinRate, JoinBurst: cfg.JoinBurst,
+		Replicas: cfg.Redis.Replicas, CodeKey: cfg.CodeKey,
 	}
 	cc := chat.Config{
 		Typing: map[string]bool{}, Origins: append([]string{n.url}, embedders...), Durations: cfg.Durations, Log: log,

@@ -51,6 +51,9 @@ func (c serveCommand) Run(w *world) error {
 	if cfg.Origin == "" && !loopback(cfg.Listen) {
 		return usageError{errors.New(c.Config + ": origin is missing: needed where --listen is not a port of this machine alone")}
 	}
+	if err := cfg.takeCodeKey(w.getenv); err != nil {
+		return usageError{err}
+	}
 	if w.getenv("GOGC") == "" {
 		// Most of what a node holds is sockets that wait: a fifth less memory for each of them, for two per cent of work.
 		debug.SetGCPercent(50)

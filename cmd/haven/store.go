@@ -71,6 +71,9 @@ func redisOptions(env, text string, c redisConfig) (*redis.UniversalOptions, err
 	if uo.TLSConfig != nil && (len(addrs) > 1 || c.Sentinel != "" || c.Cluster) {
 		uo.TLSConfig.ServerName = "" // each host's certificate is held against its own name
 	}
+	if c.Replicas > 0 && c.Sentinel == "" && len(addrs) > 1 {
+		return wrong(replicasOnCluster)
+	}
 	if c.Sentinel != "" {
 		uo.SentinelUsername, uo.SentinelPassword = o.Username, o.Password
 	}
@@ -104,12 +107,24 @@ func openStore(getenv func(string) string, c redisConfig) (chats, accounts redis
 	if err != nil {
 		return nil, nil, err
 	}
-	chats = redis.NewUniversalClient(o)
+	chats = newStore(o)
 	accounts = chats
 	if lo != nil {
-		accounts = redis.NewUniversalClient(lo)
+		accounts = newStore(lo)
 	}
 	return chats, accounts, nil
+}
+
+// newStore is the client for what the options name.
+func newStore(o *redis.UniversalOptions) redis.UniversalClient {
+	if o.MasterName == "" && (len(o.Addrs) > 1 || o.IsClusterMode) {
+		c := o.Cluster()
+		// The library asks a Cluster anew who serves what when a primary sends it elsewhere, not when one is dead: with its
+		// own minute between two looks, a third of the chats stands still for that long.
+		c.ClusterStateReloadInterval = time.Second
+		return redis.NewClusterClient(c)
+	}
+	return redis.NewUniversalClient(o)
 }
 
 // storeTrouble says in plain words why the store does not answer; a network error's own text has addresses in it.

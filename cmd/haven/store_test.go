@@ -60,6 +60,12 @@ func TestRedisOptionsRefuse(t *testing.T) {
 	if _, err := redisOptions("HAVEN_REDIS_URL", "redis://a:1/2", redisConfig{Cluster: true}); err == nil {
 		t.Error("a numbered database of a Cluster")
 	}
+	if _, err := redisOptions("HAVEN_REDIS_URL", "redis://a:1,b:2", redisConfig{Replicas: 1}); err == nil {
+		t.Error("replicas are counted on a Cluster")
+	}
+	if _, err := redisOptions("HAVEN_REDIS_URL", "redis://a:1,b:2", redisConfig{Sentinel: "mine", Replicas: 1}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestStoreTroubleNamesNoAddress(t *testing.T) {

@@ -96,7 +96,7 @@ export class Ring {
         const s = left(o.until), waited = o.waited_s + Math.floor((Date.now() - came) / 1000);
         put(title, 'offer.title', { line: lineName(o.line) });
         text(facts, [say('lang.' + o.lang) || o.lang, o.topic ? topicName(o.topic) : say('offer.topic.none'),
-          say('offer.waited', { span: span(waited) })].join(' · '));
+          say('offer.waited', { span: span(waited) }), ...(o.again ? [say('offer.again')] : [])].join(' · '));
         put(count, 'offer.left', { n: s });
         /** @type {HTMLProgressElement} */ (bar).value = s;
         put(accept, o.asked ? 'offer.busy' : 'offer.accept');

@@ -103,6 +103,7 @@ const words = {
   'offer.said': 'Offer from {line}. {topic}. Waited {span}.',
   'offer.said.urgent': 'Urgent offer from {line}. The young person says to be in danger now. {topic}.',
   'offer.112': 'The young person has seen 112 already.',
+  'offer.again': 'says they were here before',
   'offer.waited': 'Waits {span}',
   'offer.left': '{n} s left',
   'offer.topic.none': 'No topic chosen',

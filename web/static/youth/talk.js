@@ -244,6 +244,7 @@ export class Talk {
   async joined(f) {
     if (!await this.found(f) || !this.log) return;
     const how = await this.log.epoch(f.e, f.pk);
+    if (f.seq) this.log.floor = f.seq; // below it is another page's
     if (how === 'stop') return this.unlocked();
     this.other ||= this.name !== '' && this.name !== f.name;
     [this.phase, this.name, this.away, this.lostHer] = ['talking', f.name, false, false];
