@@ -96,6 +96,7 @@ func TestBrowserDevicesKeepWhatTheListSays(t *testing.T) {
 	desk.click("#login-button")
 	desk.waitFor("#state[data-state=rest]")
 	desk.click("#lang")
+	desk.waitFor("html[lang=en]") // what is fetched for it moves the buttons
 	desk.click("#mute")
 	desk.takesChats(2)
 	youth.goTo(info.URL + "/#c=chatten-helpt.poster")

@@ -73,6 +73,7 @@ func (p *tab) logsIn(url string, who demoStaff) {
 func (p *tab) takesChats(capacity int) {
 	p.t.Helper()
 	p.click(fmt.Sprintf("#capacity input[value='%d'] + span", capacity))
+	p.waitFor(fmt.Sprintf("#capacity input[value='%d']:checked", capacity))
 	p.click("#ready")
 }
 
