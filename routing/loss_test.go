@@ -9,6 +9,8 @@ import (
 func TestLostAndBackAtTheFront(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.on("ann", 1)
+		counted := &wrappedUp{}
+		b.obs = counted
 		j := b.join(false)
 		b.accept0(j)
 		b.append(j.Chat, Youth, "", 0, "m1", nil)
@@ -31,6 +33,15 @@ func TestLostAndBackAtTheFront(t *testing.T) {
 		}
 		b.append(j.Chat, Youth, "", 1, "m2", nil)
 		_ = later
+		// One visit, wrapped up again where it ends for good: it stands in the figures once.
+		b.ok(b.End(b.ctx, "ann", j.Chat, ReasonStopped))
+		b.ok(b.Wrapup(b.ctx, "ann", j.Chat, Wrapup{}))
+		if d, err := b.DeskView(b.ctx, "ann"); err != nil || len(d.Wrapups) != 0 {
+			t.Errorf("she owes %v, %v", d.Wrapups, err)
+		}
+		if !slices.Equal(counted.lines, []string{"jip", ""}) {
+			t.Errorf("counted under %q", counted.lines)
+		}
 	})
 }
 
@@ -178,3 +189,11 @@ func TestCrashBetweenTheTwoStatesIsMadeGood(t *testing.T) {
 		}
 	})
 }
+
+// wrappedUp notes the lines under which wrap-ups were counted.
+type wrappedUp struct {
+	nobody
+	lines []string
+}
+
+func (w *wrappedUp) WrappedUp(line string, _ Wrapup) { w.lines = append(w.lines, line) }
