@@ -26,9 +26,9 @@
 //	                                                       wrapup {chat kind outcome parent topic heavy?}
 //
 // Beside these: refused for a join that finds no place; resume {chat token after campaign? channel?} and
-// resume {chat after pk?} for a chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide; rest, take, decline, withdrawn,
-// end; beat; bye; error {code re}. handover, consent, code and a join with a return code are known and answered
-// not_now.
+// resume {chat after pk?} for a chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide;
+// code {words}; rest, take, decline, withdrawn, end; beat; bye; error {code re}. handover and consent are known and
+// answered not_now, and so are code and a join with a return code where the deployment gives none out.
 //
 // What the frames leave open, and how it is here:
 //   - assigned.seq is the highest kept: for an accept where the epoch began, so that a repeated accept is answered by

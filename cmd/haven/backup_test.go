@@ -232,7 +232,7 @@ func TestBackupIsNotWrittenToATerminal(t *testing.T) {
 	b.fill()
 	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
-		t.Skipf("no terminal can be had here: %v", err)
+		lacks(t, "a pseudo-terminal", err)
 	}
 	defer screen.Close()
 	w := &world{ctx: within(t), stdout: screen, stderr: screen, getenv: func(k string) string { return b.env[k] }}

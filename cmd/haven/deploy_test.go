@@ -23,11 +23,17 @@ func tool(t *testing.T, name string) string {
 	if err == nil {
 		return path
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is needed under CI=true: %v", name, err)
-	}
-	t.Skipf("%s is missing: %v", name, err)
+	lacks(t, name, err)
 	return ""
+}
+
+// lacks skips a test for which this machine lacks something, and fails it under CI=true.
+func lacks(t *testing.T, what string, err error) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is needed under CI=true: %v", what, err)
+	}
+	t.Skipf("%s is missing: %v", what, err)
 }
 
 // at is the place of a YAML document under these keys, or nil.

@@ -26,7 +26,7 @@ const (
 // commands is the command line.
 type commands struct {
 	Demo     demoCommand     `cmd:"" help:"Everything on this machine: three lines open, two counsellors, a coordinator. Nothing is kept."`
-	Serve    serveCommand    `cmd:"" help:"Run one node. Secrets come from the environment (HAVEN_REDIS_URL, HAVEN_LEDGER_URL)."`
+	Serve    serveCommand    `cmd:"" help:"Run one node. Secrets come from the environment (HAVEN_REDIS_URL, HAVEN_LEDGER_URL, HAVEN_CODE_KEY)."`
 	Check    checkCommand    `cmd:"" help:"Look at configuration, Redis and clock, and say what would break a promise."`
 	Healthy  healthyCommand  `cmd:"" help:"Ask a node whether it takes newcomers, for a container's health check."`
 	Staff    staffCommand    `cmd:"" help:"Accounts of counsellors, leads, coordinators and admins."`

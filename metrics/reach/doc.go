@@ -35,6 +35,15 @@
 //   - Who comes back ten times pays ten times. Nothing links two visits, so nothing can bound a person.
 //   - Who reads the ledger's Redis before and after a flush sees what that flush added. The append-only file is rewritten
 //     after each, so that it cannot be read from there.
-//   - A visit whose line drops before it asked for a chat and whose page then opens another may be two.
-//   - A node that dies takes the counts of its day along. That is said, not made up for.
+//   - A visit whose page says goodbye before it asked for a chat and then opens another is two. One whose page dies
+//     without a word before it asked is not counted.
+//   - A node that dies takes the counts of its day along, and on a day without a node nobody counts. That is said, not
+//     made up for.
+//
+// # When the store is not what it was
+//
+// An emptied ledger is opened anew and its periods are counted from that day. A node that sees an old copy put back marks
+// what is open and puts what was sealed back from its memory. A node that starts on a ledger which lacks days cannot
+// tell an old copy from days without a node: what it finds open may have been published before, so noise is drawn once
+// more for all of it, and every interval grows accordingly.
 package reach
