@@ -188,7 +188,7 @@ func TestGrafanaDoesNotStartWithItsOwnPassword(t *testing.T) {
 	if len(entry) != 3 || entry[0] != "sh" || entry[1] != "-c" || !strings.Contains(entry[2], "exec /run.sh") {
 		t.Fatalf("entrypoint: %q", entry)
 	}
-	script := strings.ReplaceAll(strings.ReplaceAll(entry[2], "$$", "$"), "/run.sh", "echo started")
+	script := strings.ReplaceAll(strings.ReplaceAll(entry[2], "$$", "$"), "exec /run.sh", "echo started")
 	for password, started := range map[string]bool{"": false, "long0and0random": true} {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
 		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GF_SECURITY_ADMIN_PASSWORD=" + password}
