@@ -20,7 +20,7 @@
 // # Two kinds of state
 //
 // What concerns more than one chat (tickets, offers, capacity, deadlines) stands under one hash tag and is decided by
-// one script a transition: lua/shared, each behind the part of lua/shared_prelude.lua that it calls. What a message
+// one script a transition: lua/shared, each behind the part of lua/prelude that it calls. What a message
 // needs (epoch, owner, log) stands under the chat's own tag: lua/chat. A decision reaches a chat's own state by
 // apply.lua under a version that only grows, right after the deciding script; the decision itself notes that this is
 // still to come ("apply" falls due), so that a node that dies in between is made good by any other's sweep.

@@ -3,7 +3,7 @@ package routing
 // Every Redis key of this package is named here; what stands in each, about whom and for how long is the list of
 // stored.go, which takes the names from these functions. Two families, one hash tag each:
 //
-// The routing state of the deployment, tag {<prefix>}; the list and its order are those of lua/shared_prelude.lua.
+// The routing state of the deployment, tag {<prefix>}; the list and its order are those of lua/prelude.
 //
 // One chat, tag {<chat>}: its state HASH and its log STREAM, 0-seq -> b: tail of the msg frame. Both expire at a whole
 // hour, at least two hours after the last write; a tombstone at least one.

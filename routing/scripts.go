@@ -27,11 +27,15 @@ type script struct{ name, src, sha string }
 var scripts = loadScripts()
 
 func loadScripts() map[string]*script {
-	shared, err := luaFiles.ReadFile("lua/shared_prelude.lua")
-	if err != nil {
-		panic(err) // embedded at build time
+	var shared strings.Builder
+	for _, part := range []string{"records", "offers", "moves"} { // each calls only what stands above
+		src, err := luaFiles.ReadFile("lua/prelude/" + part + ".lua")
+		if err != nil {
+			panic(err) // embedded at build time
+		}
+		shared.Write(src)
 	}
-	prelude := takeApart(string(shared))
+	prelude := takeApart(shared.String())
 	out := map[string]*script{}
 	for _, dir := range []string{"lua/shared", "lua/chat"} {
 		files, err := fs.Glob(luaFiles, dir+"/*.lua")
@@ -58,7 +62,7 @@ func loadScripts() map[string]*script {
 	return out
 }
 
-// prelude is lua/shared_prelude.lua, taken apart: its head, and its functions in their order.
+// prelude is lua/prelude, taken apart: its head, and its functions in their order.
 type prelude struct {
 	head      string
 	functions []function

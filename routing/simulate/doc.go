@@ -2,7 +2,7 @@
 // people: who waits how long, who is passed by whom, and whether the wait they were told came true.
 //
 // The model (State, Event, State.Apply) knows no store, no clock and no chance: time comes with each call. It makes the
-// moves of lua/shared_prelude.lua in the same order and draws the same tickets, so that a test in package routing can
+// moves of lua/prelude in the same order and draws the same tickets, so that a test in package routing can
 // run both side by side and compare everything that stands. It leaves out what does not decide who is offered what:
 // keys, epochs, nodes, leases and the life of a chat after its end.
 //
