@@ -18,7 +18,11 @@ type board struct {
 	// ahead counts those before a chat, for the chats that a look names. Others are further back, or not in line:
 	// being rung for, or with their socket down.
 	ahead map[string]int
-	began time.Duration // Hub.since before the look
+	came  map[string]came // of those
+	fewer map[string]int  // line -> look at which fewer counsellors were on duty than at the one before
+	// closes is when a line closes whose closing is announced to those in line, as frames have it.
+	closes map[string]string
+	began  time.Duration // Hub.since before the look
 }
 
 // hello is the frame that every socket hears first, and what of it makes it worth saying again.
@@ -59,6 +63,9 @@ func (h *Hub) look() {
 		})
 	}
 	h.eachDesk(func(d *desk) { d.show(b) })
+	if b.look%2 == 0 {
+		h.lookHealth()
+	}
 }
 
 // lookOnce makes sure of a look that began at most maxAge ago.
@@ -77,7 +84,8 @@ func (h *Hub) lookOnce(maxAge time.Duration) *board {
 		return old // as it stood; whoever asks for more learns by themselves that the store is away
 	}
 	b := newBoard(old.look+1, lines)
-	b.began = began
+	b.follow(old)
+	b.began, b.closes = began, h.announced(h.cfg.Now())
 	h.board.Store(b)
 	return b
 }
@@ -99,18 +107,23 @@ func (h *Hub) sayHello() {
 }
 
 func (h *Hub) makeHello(b *board) *hello {
-	now := time.Now()
+	now := h.cfg.Now()
 	f := frame.Hello{Store: h.queue.Store(), Phones: h.cfg.Phones}
 	for i := range h.cfg.Lines {
-		l := frame.Line{Line: h.cfg.Lines[i].Name}
+		l := frame.Line{Line: h.cfg.Lines[i].Name, Practice: h.cfg.Lines[i].Practice}
 		open, opens, closes := h.queue.LineState(l.Line, now)
-		l.Open, l.Opens, l.Closes = open, clock(opens), clock(closes)
+		if open {
+			_, opens = h.lastCall(&h.cfg.Lines[i], now)
+		}
+		if l.Open, l.Opens, l.Closes = open, clock(opens), clock(closes); open && b.line(l.Line).Paused {
+			l.Open, l.Opens, l.Closes = false, "", "" // until when, nobody can say
+		}
 		f.Lines = append(f.Lines, l)
 	}
-	// A wait is announced only where somebody is there to end it. How long it is changes all the time and is not worth
-	// a hello; that there is one is.
+	// A wait is announced only where somebody is let in line and somebody is there to end it. How long it is changes all
+	// the time and is not worth a hello; that there is one is.
 	for i := range f.Lines {
-		if l := &f.Lines[i]; l.Open && b.line(l.Line).OnDuty > 0 {
+		if l := &f.Lines[i]; l.Open && l.Opens == "" && b.line(l.Line).OnDuty > 0 {
 			l.Wait = new(frame.Wait)
 		}
 	}
@@ -136,15 +149,17 @@ func clock(t time.Time) string {
 
 // elsewhere is what a young person can do whom a line does not help now.
 func (h *Hub) elsewhere(line string) *frame.Elsewhere {
-	open, opens, _ := h.queue.LineState(line, time.Now())
+	now := h.cfg.Now()
+	open, opens, _ := h.queue.LineState(line, now)
+	if l := h.lines[line]; open && l != nil {
+		_, opens = h.lastCall(l, now)
+	}
 	e := &frame.Elsewhere{Instead: h.queue.Instead(line), Phones: h.cfg.Phones}
 	b := h.board.Load()
 	slices.SortStableFunc(e.Instead, func(x, y string) int { // first where somebody is there
 		return cmp.Compare(min(1, b.line(y).OnDuty), min(1, b.line(x).OnDuty))
 	})
-	if !open {
-		e.Opens = clock(opens)
-	}
+	e.Opens = clock(opens)
 	return e
 }
 
@@ -153,12 +168,13 @@ type placeShown struct {
 	ahead  int
 	wait   frame.Wait
 	nobody bool
+	closes string // "" until the line's closing is announced
 }
 
 // shownAt is what to show a chat of a line, of which was is known so far.
 func (b *board) shownAt(chat, line string, was placeShown) placeShown {
 	l := b.line(line)
-	now := placeShown{ahead: was.ahead, wait: waitOf(l), nobody: l.OnDuty == 0}
+	now := placeShown{ahead: was.ahead, wait: waitOf(l), nobody: l.OnDuty == 0, closes: b.closes[line]}
 	if n, ok := b.ahead[chat]; ok {
 		now.ahead = n
 	} else if len(l.Heads) < routing.AheadMax-1 {

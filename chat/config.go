@@ -62,9 +62,16 @@ type Board interface {
 	Node() string
 }
 
+// Consents are a young person's answers.
+type Consents interface {
+	// Consent answers a question whether the chat may go elsewhere; ErrNoOffer when that is not asked any more.
+	Consent(ctx context.Context, chat, sock, offer string, yes bool) error
+}
+
 // Queue is the young person's side of the router.
 type Queue interface {
 	Intake
+	Consents
 	Codes
 	Log
 	Board
@@ -82,7 +89,8 @@ type Duty interface {
 
 // Ring is how a chat comes to a desk.
 type Ring interface {
-	SetReady(ctx context.Context, counsellor string, capacity int) error
+	// SetReadyFor has her offered chats, for d where that is not 0; then she is at rest by herself.
+	SetReadyFor(ctx context.Context, counsellor string, capacity int, d time.Duration) error
 	Rest(ctx context.Context, counsellor string) error
 	Take(ctx context.Context, counsellor string) (routing.Offer, error) // ErrNotNow
 	// Accept gives the view of the assigned chat; ErrNoOffer. Repeated with the same pk it gives the same.
@@ -98,11 +106,21 @@ type Care interface {
 	Wrapup(ctx context.Context, counsellor, chat string, w routing.Wrapup) error
 }
 
+// Handovers bring a chat of hers elsewhere, with the young person's yes. ErrNoChat where it is not hers.
+type Handovers interface {
+	// Propose asks the young person, and names the question; ErrNobody when nobody there can be asked.
+	Propose(ctx context.Context, counsellor, chat string, to routing.To, slip string) (string, error)
+	// Keep takes it back; ErrNoChat also when nothing is asked.
+	Keep(ctx context.Context, counsellor, chat string) error
+}
+
 // Desk is the counsellor's side of the router.
 type Desk interface {
 	Duty
 	Ring
 	Care
+	Handovers
+	Leads
 }
 
 // Tickets opens desks. A ticket is good once.
@@ -135,8 +153,10 @@ type Config struct {
 	Origins []string        // as a browser sends them: the server's own, and those of allowed embedders
 	// Durations must be the router's: they are shown as grace_s. The zero value means the design's.
 	Durations routing.Durations
-	Reach     Reach        // nil counts nothing
-	Log       *slog.Logger // nil discards
+	Reach     Reach // nil counts nothing
+	// Now is the wall clock by which lines open and close, as the router's; nil for this machine's.
+	Now func() time.Time
+	Log *slog.Logger // nil discards
 }
 
 // Times and bounds of a socket.

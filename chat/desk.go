@@ -24,10 +24,12 @@ type desk struct {
 	offer   string            // rings here as far as she was told
 	settled map[string]bool   // offers that she accepted or declined: they are not told again
 	view    *routing.DeskView // as last seen, nil before the first
-	shown   []byte            // the desk frame last sent, without oldest_s
-	showed  time.Duration     // Hub.since then
-	soon    *time.Timer       // shows what changed within a second of that
-	left    bool              // replaced: no drop
+	viewed  time.Duration     // Hub.since then
+	lead    leading
+	shown   []byte        // the desk frame last sent, without oldest_s
+	showed  time.Duration // Hub.since then
+	soon    *time.Timer   // shows what changed within a second of that
+	left    bool          // replaced: no drop
 }
 
 func (d *desk) handle(in *inbound) {
@@ -51,7 +53,7 @@ func (d *desk) handle(in *inbound) {
 		d.wasRead(f.Chat, f.Seq)
 	case f.T == frame.TBeat:
 		d.beat()
-	case f.T == frame.TEnter, f.T == frame.THandover: // handover follows
+	case f.T == frame.TEnter:
 		d.fail(frame.CodeNotNow, re)
 	default:
 		aside(func() {
@@ -103,6 +105,7 @@ func (d *desk) enter(ticket string) {
 	d.mu.Lock()
 	d.apply(&v)
 	d.showLocked(b)
+	d.tellCalls(&v)
 	d.mark() // what changed before this desk was registered
 	d.mu.Unlock()
 }
@@ -150,13 +153,19 @@ func (d *desk) msg(f *frame.Inbound) {
 		d.mu.Unlock()
 		return
 	}
+	if p != nil && f.K != frame.Typing && p.told.gap.before(f.E, f.N, d.hub.since()) {
+		d.end(frame.AppendError(d.begin(), frame.CodeUnavailable, f.ID))
+		d.mu.Unlock()
+		return
+	}
 	if p == nil || !d.admit() {
 		d.end(frame.AppendError(d.begin(), frame.CodeNoChat, f.ID))
 		d.mu.Unlock()
 		return
 	}
+	known := p.told.known()
 	d.mu.Unlock()
-	d.hub.relay(p, p.room, routing.Counsellor, d.name, f)
+	d.hub.relay(p, p.room, routing.Counsellor, d.name, known, f)
 }
 
 // wasRead notes that she was shown a chat up to seq.
@@ -190,7 +199,7 @@ func (d *desk) command(f *frame.Desk) error {
 	defer cancel()
 	switch desks := d.hub.desks; f.T {
 	case frame.TReady:
-		if err := desks.SetReady(ctx, d.name, f.Capacity); err != nil {
+		if err := desks.SetReadyFor(ctx, d.name, f.Capacity, time.Duration(f.ForS)*time.Second); err != nil {
 			return err
 		}
 	case frame.TRest:
@@ -204,7 +213,15 @@ func (d *desk) command(f *frame.Desk) error {
 	case frame.TResume:
 		return d.resume(ctx, f)
 	case frame.TConfirm:
-		return d.hub.queue.Confirm(ctx, f.Chat, routing.Counsellor, d.name, f.E, f.Tag)
+		return d.hub.confirm(ctx, f.Chat, routing.Counsellor, d.name, f.E, f.Tag)
+	case frame.TCall, frame.TCome, frame.TPause, frame.TMove:
+		if err := d.leads(ctx, f); err != nil {
+			return err
+		}
+	case frame.THandover:
+		return d.propose(ctx, f)
+	case frame.TKeep:
+		return d.keep(ctx, f.Chat)
 	case frame.TEnd:
 		p := d.place(f.Chat)
 		if err := desks.End(ctx, d.name, f.Chat, f.Reason); err != nil {
@@ -212,7 +229,7 @@ func (d *desk) command(f *frame.Desk) error {
 		}
 		d.tellEnded(p, f.Chat, f.Reason)
 	case frame.TWrapup:
-		w := routing.Wrapup{Kind: f.Kind, Outcome: f.Outcome, Parent: f.Parent, Topic: f.Topic, Heavy: f.Heavy}
+		w := routing.Wrapup{Kind: f.Kind, Outcome: f.Outcome, Parent: f.Parent, Topic: f.Topic, Heavy: f.Heavy, Referral: f.Referral}
 		if err := desks.Wrapup(ctx, d.name, f.Chat, w); err != nil {
 			return err
 		}
@@ -311,7 +328,7 @@ func (d *desk) resume(ctx context.Context, f *frame.Desk) error {
 	if cur := v.Current(); cur == nil || cur.Owner != d.name {
 		return routing.ErrNoChat
 	}
-	d.bind(&v, told{e: -1, seen: f.After, own: v.Seq}, false)
+	d.bind(&v, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, false)
 	return nil
 }
 

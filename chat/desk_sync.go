@@ -62,6 +62,7 @@ func (d *desk) sync() {
 	default:
 		d.apply(&v)
 		d.showLocked(b)
+		d.tellCalls(&v)
 		d.again(false)
 	}
 }
@@ -80,7 +81,7 @@ func (d *desk) apply(v *routing.DeskView) {
 		d.close(closeReplaced, "replaced")
 		return
 	}
-	d.view = v
+	d.view, d.viewed = v, d.hub.since()
 	if v.Offer == nil || v.Offer.Offer != d.offer {
 		if d.offer != "" {
 			d.end(frame.AppendWithdrawn(d.begin(), d.offer))
@@ -112,7 +113,8 @@ func (d *desk) showLocked(b *board) {
 	if d.view == nil || d.state != stateOpen {
 		return
 	}
-	f := frame.DeskState{State: d.view.State, Capacity: d.view.Capacity, Wrapups: d.view.Wrapups}
+	f := frame.DeskState{State: d.view.State, Capacity: d.view.Capacity, Wrapups: d.view.Wrapups, Role: role(d.view.Lead),
+		BreatherS: int(d.view.Breather.At), ForS: int(d.view.Shift.At)} // names of the moments, until it is known that one changed
 	for _, c := range d.view.Chats {
 		f.Chats = append(f.Chats, frame.DeskChat(c))
 	}
@@ -124,8 +126,9 @@ func (d *desk) showLocked(b *board) {
 			continue
 		}
 		l := b.line(name)
-		open, _, _ := d.hub.queue.LineState(name, time.Now())
-		f.Lines = append(f.Lines, frame.DeskLine{Line: name, Waiting: l.Waiting, Open: open})
+		open, _, _ := d.hub.queue.LineState(name, d.hub.cfg.Now())
+		f.Lines = append(f.Lines, frame.DeskLine{Line: name, Waiting: l.Waiting, Open: open,
+			Paused: l.Paused, Practice: d.hub.cfg.Lines[i].Practice})
 		ages = append(ages, l.OldestS)
 		waiting = waiting || l.Waiting > 0
 	}
@@ -141,6 +144,7 @@ func (d *desk) showLocked(b *board) {
 		return
 	}
 	d.shown, d.showed = core, now
+	f.BreatherS, f.ForS = left(d.view.Breather, now-d.viewed), left(d.view.Shift, now-d.viewed)
 	for i := range f.Lines {
 		f.Lines[i].OldestS = ages[i]
 	}

@@ -262,8 +262,6 @@ func TestGoneBackEndWrapup(t *testing.T) {
 		y.next(frame.TJoined)
 		y.next(frame.TConfirm)
 		y.next(frame.TMsg)
-		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
-		d.fails(frame.CodeNotNow, "handover")
 		d.send(`{"t":"wrapup","chat":"%s","kind":"other","outcome":"none","parent":false,"topic":"money"}`, chat)
 		d.fails(frame.CodeNoChat, "wrapup")
 		d.send(`{"t":"end","chat":"%s","reason":"done"}`, id("chat", 77))
@@ -282,10 +280,16 @@ func TestGoneBackEndWrapup(t *testing.T) {
 			t.Fatalf("desk: %+v", f)
 		}
 		pass(time.Second)
-		d.send(`{"t":"wrapup","chat":"%s","kind":"other","outcome":"none","parent":false,"topic":"money"}`, chat)
+		d.send(`{"t":"wrapup","chat":"%s","kind":"other","outcome":"signal","parent":true,"topic":"money","referral":"veilig-thuis"}`, chat)
 		if f := d.next(frame.TDesk); len(f.Wrapups) != 0 {
 			t.Fatalf("desk: %+v", f)
 		}
+		w.store.mu.Lock()
+		want := []routing.Wrapup{{Kind: "other", Outcome: "signal", Parent: true, Topic: "money", Referral: "veilig-thuis"}}
+		if !slices.Equal(w.store.noted, want) {
+			t.Errorf("noted: %+v", w.store.noted)
+		}
+		w.store.mu.Unlock()
 		d.silent()
 	})
 }

@@ -11,7 +11,7 @@
 //	visit {campaign? channel?}                                       enter {ticket}
 //	                                                       desk {state capacity chats wrapups lines} ->
 //	join {line pk lang? topic? urgent? campaign? channel?}           ready {capacity}
-//	<- waiting {chat token share ahead wait_s nobody?}
+//	<- waiting {chat token share ahead wait_s nobody? why? closes? line?}
 //	                                       offer {offer chat line lang topic urgent waited_s ring_s pk} ->
 //	                                                                 accept {offer pk}
 //	<- joined {e pk name line}                                   assigned {chat e pk seq share} ->
@@ -23,12 +23,28 @@
 //	<- read {seq}
 //	leave
 //	<- ended {reason opens? instead phones}                             ended {chat reason} ->
-//	                                                       wrapup {chat kind outcome parent topic heavy?}
+//	                                                       wrapup {chat kind outcome parent topic heavy? referral?}
 //
 // Beside these: refused for a join that finds no place; resume {chat token after campaign? channel?} and
 // resume {chat after pk?} for a chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide;
-// code {words}; rest, take, decline, withdrawn, end; beat; bye; error {code re}. handover and consent are known and
-// answered not_now, and so are code and a join with a return code where the deployment gives none out.
+// code {words days?}; rest, take, decline, withdrawn, end; beat; bye; error {code re}. code and a join with a
+// return code are answered not_now where the deployment gives none out.
+//
+// # Handover
+//
+//	young person                          server                                counsellor
+//	                                                                 handover {chat to slip?}
+//	<- handover {offer line name slip?}
+//	consent {offer yes history?}                               handover {chat result: yes} ->
+//	                                          offer {... from} -> the other counsellor
+//	<- joined {e+1 pk name line}                             handover {chat result: moved} ->
+//
+// The first counsellor has the chat, and talks, until moved. Where it comes to nothing she hears no or nobody, and the
+// young person, who was asked, hears joined once more with the same e: she stays. keep {chat} takes a question back, and
+// a new handover replaces it. A page that comes back after yes hears the question with agreed: true, and has nothing to
+// answer. slip is the id of the sealed card that goes along; who reads it on the other side gets it from the young
+// person's own page, like the history. A place in line is asked the same question, with name "", before it goes to another
+// line; waiting follows where that comes to nothing.
 //
 // What the frames leave open, and how it is here:
 //   - assigned.seq is the highest kept: for an accept where the epoch began, so that a repeated accept is answered by
@@ -39,6 +55,33 @@
 //     page comes back and resumes, which makes it the newest again.
 //   - A chat that leaves a desk because her lease had run out has no frame of its own; the next desk frame shows it.
 //   - Typing on a line that does not allow it is dropped without an error.
+//   - waiting has why only where ahead grew: urgent, fewer or kept, as the look at the lines shows it (why.go); closes from
+//     the line's last intake on; line after a resume and when the place went to another line. Behind the last intake
+//     hello has opens beside open, and so has refused: nobody is let in before.
+//   - A line that closes ends the waiting and no talk. Whose socket was down then hears ended with closed in answer to
+//     resume, where a chat that is over is else no_chat.
+//   - How long who waits for whom in a chat is known to the counsellor's page alone: there is no clock beside a chat. A page
+//     that was loaded anew counts from there.
+//
+// # Breaks and leads
+//
+// A wrap-up with heavy begins a breather: desk says busy and breather_s, and nothing rings until it is over or she says
+// ready; take works. ready {capacity for_s?} has her at rest by herself after so many seconds; desk says for_s. Any ready
+// without it, and rest, clears it. Both are told as they stand when desk is sent, and pages count on.
+//
+// call {on line?} calls for the lead on duty and is answered by call {state lead?}: calling, coming with the lead's name,
+// over, or nobody while no lead is at a desk, which a lead who comes to one changes. It stands for ten minutes, over a
+// dropped line too. Leads at any node hear calls {calls:[{name line? coming?}]}, whole, when it changes; come {name}
+// answers, and the first who comes is the one.
+//
+// Of her own lines a lead hears health {lines queue} when it changes, at most every two seconds, and ages alone every ten.
+// queue names the first forty places of each line and as many whose line is down; kept is the counsellor whom a place
+// waits for, asked the line that its young person was asked about. pause {line on} lets nobody new in: hello says that the
+// line is not open, without opens, and join is refused as closed; desk says paused beside open, which is by the hours.
+// move {chat to} keeps a place for a counsellor on duty, or asks the young person. Both show in health and have no other
+// answer. What is not hers to do is not_now, a chat that stands in none of her lines no_chat, and nothing changed.
+//
+// hello and desk say practice of a line for training. A page lists it only for who has its link.
 //
 // # Hub
 //

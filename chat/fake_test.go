@@ -21,13 +21,16 @@ type fake struct {
 	desks  map[string]*routing.DeskView
 	boards []routing.LineView
 	closed map[string]bool // lines
+	closes time.Time       // of every line that is not, zero for the usual
 	store  string
 	down   bool         // the store is away
 	refuse error        // of Join
 	joined routing.Join // the newest
+	moved  []string     // places that a lead moved
 	// instead is what Instead names, nil for the usual
 	instead []string
 	page    int
+	noted   []routing.Wrapup
 	calls   map[string]int
 	renew   [][]string
 	next    int
@@ -148,7 +151,13 @@ func (f *fake) LineState(line string, now time.Time) (bool, time.Time, time.Time
 	if f.closed[line] {
 		return false, time.Date(2026, 11, 24, 8, 0, 30, 0, time.UTC), time.Time{}
 	}
-	return true, time.Time{}, time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC)
+	switch {
+	case f.closes.IsZero():
+		return true, time.Time{}, time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC)
+	case now.Before(f.closes):
+		return true, time.Time{}, f.closes
+	}
+	return false, f.closes.Add(16 * time.Hour), time.Time{}
 }
 
 func (f *fake) Instead(line string) []string {
@@ -361,6 +370,8 @@ func (f *fake) add(a *routing.Append) {
 		a.Err = routing.ErrNoChat
 	case c.Current() == nil || c.Current().E != a.E:
 		a.Err = routing.ErrStaleEpoch
+	case a.Known > c.Seq:
+		a.Err = routing.ErrUnavailable
 	case a.Typing:
 	default:
 		a.Prev, c.Seq = c.last[a.From], c.Seq+1

@@ -19,7 +19,7 @@ func (f *fake) Redeem(_ context.Context, ticket string) (routing.OnDuty, error) 
 	if !ok {
 		return routing.OnDuty{}, errors.New("used")
 	}
-	return routing.OnDuty{Name: name, Lines: []string{"jip"}, Langs: []string{"nl"}}, nil
+	return routing.OnDuty{Name: name, Lines: []string{"jip"}, Langs: []string{"nl"}, Lead: isLead(name)}, nil
 }
 
 func (f *fake) Enter(_ context.Context, who routing.OnDuty, sock string) (routing.DeskView, error) {
@@ -34,7 +34,7 @@ func (f *fake) Enter(_ context.Context, who routing.OnDuty, sock string) (routin
 		v = &routing.DeskView{State: routing.StateRest}
 		f.desks[who.Name] = v
 	}
-	v.Sock = node + "/" + sock
+	v.Sock, v.Lead = node+"/"+sock, who.Lead
 	f.deskChanged(who.Name)
 	return *v, nil
 }
@@ -216,6 +216,7 @@ func (f *fake) Wrapup(_ context.Context, name, chat string, w routing.Wrapup) er
 			return routing.ErrNoChat
 		}
 		v.Wrapups = nil
+		f.noted = append(f.noted, w)
 		return nil
 	})
 }

@@ -18,7 +18,7 @@ import (
 )
 
 var testLines = []routing.Line{
-	{Name: "jip", Langs: []string{"nl", "en"}, Instead: []string{"fier"}},
+	{Name: "jip", Langs: []string{"nl", "en"}, Instead: []string{"fier"}, LastIntake: 15 * time.Minute},
 	{Name: "fier", Langs: []string{"nl"}},
 }
 

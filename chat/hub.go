@@ -61,6 +61,9 @@ func New(cfg Config, queue Queue, desks Desk, tickets Tickets, obs Observer) *Hu
 	if cfg.Durations == (routing.Durations{}) {
 		cfg.Durations = routing.DefaultDurations()
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -206,10 +209,15 @@ func (h *Hub) DeskChanged(counsellor string) {
 func (h *Hub) LinesChanged() {}
 
 // StoreChanged implements routing.Wakes: everybody hears the new name, and pages resume by themselves. Desks are
-// looked at, since theirs may be known no more.
+// looked at, since theirs may be known no more, or know no more that an offer was accepted.
 func (h *Hub) StoreChanged() {
 	h.lookNow()
-	h.eachDesk((*desk).stir)
+	h.eachDesk(func(d *desk) {
+		d.mu.Lock()
+		clear(d.settled)
+		d.mark()
+		d.mu.Unlock()
+	})
 }
 
 // Resync implements routing.Wakes.

@@ -170,6 +170,53 @@ func TestStoreAway(t *testing.T) {
 	})
 }
 
+// A key confirmation that the store was away for is kept as soon as it is back: neither page says it again.
+func TestConfirmIsKeptLater(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		down := func(on bool) { w.store.mu.Lock(); w.store.down = on; w.store.mu.Unlock() }
+		const other = "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCA"
+		later := func(says *peer, confirm string, hears *peer) {
+			t.Helper()
+			down(true)
+			says.send(confirm)
+			says.fails(frame.CodeUnavailable, "confirm")
+			down(false)
+			pass(2 * time.Second)
+			if got := hears.until(frame.TConfirm).Tag; got != other {
+				t.Errorf("heard %q", got)
+			}
+		}
+		later(y, `{"t":"confirm","e":0,"tag":"`+other+`"}`, d)
+		later(d, `{"t":"confirm","chat":"`+chat+`","e":0,"tag":"`+other+`"}`, y)
+	})
+}
+
+// An offer that she settled rings again where the store forgot that with its last life.
+func TestForgottenAnswerRingsAgain(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		_, d, chat, _ := w.talking()
+		w.store.ring("ann", chat)
+		o := d.until(frame.TOffer)
+		d.send(`{"t":"decline","offer":"%s"}`, o.Offer)
+		pass(2 * time.Second)
+		_ = w.store.desk("ring", "ann", func(v *routing.DeskView) error {
+			v.Offer = &routing.Offer{Offer: o.Offer, Chat: chat, Line: "jip", Lang: "nl", RingS: 20, PK: o.PK}
+			return nil
+		})
+		pass(2 * time.Second)
+		d.mu.Lock()
+		if slices.ContainsFunc(d.frames, func(f frame.Outbound) bool { return f.T == frame.TOffer }) {
+			t.Error("what she settled rings again in the same life")
+		}
+		d.mu.Unlock()
+		w.hub.StoreChanged()
+		if again := d.until(frame.TOffer); again.Offer != o.Offer {
+			t.Errorf("%q rings", again.Offer)
+		}
+	})
+}
+
 func TestStoreBeginsAnotherLife(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, token := w.talking()

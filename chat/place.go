@@ -37,7 +37,7 @@ func (p *place) stir() {
 }
 
 // settle implements author.
-func (p *place) settle(a *routing.Append) {
+func (p *place) settle(a *routing.Append, n int64) {
 	d := p.desk
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -45,6 +45,9 @@ func (p *place) settle(a *routing.Append) {
 	switch {
 	case a.Typing || p.told.ended:
 	case a.Err != nil:
+		if errors.Is(a.Err, routing.ErrUnavailable) {
+			p.told.gap.failed(a.E, n, d.hub.since())
+		}
 		d.end(frame.AppendError(d.begin(), codeOf(a.Err), a.ID))
 	default:
 		p.told.kept(a.Seq)
@@ -143,6 +146,9 @@ func (p *place) apply(v *routing.View) (more bool) {
 		p.tellEnded(v.Reason)
 		return false
 	case !live || cur == nil || cur.Owner != d.name:
+		if v.Came.Result == routing.HandoverMoved {
+			p.tellHandover(v)
+		}
 		p.remove() // back in line, or another's: the desk frame says so
 		return false
 	}
@@ -184,6 +190,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 			d.end(frame.AppendBack(d.begin(), p.chat))
 		}
 	}
+	p.tellHandover(v)
 	p.told.phase = v.Phase
 	return false
 }

@@ -26,12 +26,13 @@ type room struct {
 // author is the socket that a message came from.
 type author interface {
 	// settle is told how it went. For one chat it is called in the order of the messages.
-	settle(a *routing.Append)
+	settle(a *routing.Append, n int64)
 }
 
 // relayed is a message on its way to the store, and then to the other side.
 type relayed struct {
 	routing.Append
+	n      int64 // as its author counts
 	hub    *Hub
 	room   *room
 	author author
@@ -49,10 +50,11 @@ func newRelayed() *relayed {
 }
 
 // relay hands a message to the store. The socket has been admitted.
-func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, f *frame.Inbound) {
+func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, known int64, f *frame.Inbound) {
 	r := newRelayed()
 	r.hub, r.room, r.author = h, rm, by
 	r.Chat, r.From, r.Owner, r.E, r.ID, r.Typing = rm.chat, from, owner, f.E, f.ID, f.K == frame.Typing
+	r.Known, r.n = known, f.N
 	r.Body = f.AppendBody(r.Body[:0], byte(from))
 	r.Seq, r.Prev, r.Dup, r.Err = 0, 0, false, nil
 	h.queue.Append(&r.Append)
@@ -60,7 +62,7 @@ func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, f *fra
 
 // done runs on a goroutine of the router and only queues.
 func (r *relayed) done(a *routing.Append) {
-	r.author.settle(a)
+	r.author.settle(a, r.n)
 	if a.Err == nil {
 		r.hub.forward(r.room, a.Chat, a.From, live{e: a.E, seq: a.Seq, prev: a.Prev, dup: a.Dup, body: a.Body})
 	}
@@ -93,6 +95,32 @@ func (h *Hub) forward(rm *room, chat string, from routing.Side, m live) {
 	}
 }
 
+// gap is a message that the store did not take: what its author wrote behind it is not taken before it comes again, or
+// it would be shown first. An author who gives it up is held back for a moment only.
+type gap struct {
+	open  bool
+	e     int
+	n     int64
+	since time.Duration // Hub.since
+}
+
+const gapTime = 10 * time.Second
+
+// failed notes a message that was not kept.
+func (g *gap) failed(e int, n int64, now time.Duration) {
+	if !g.open || e != g.e || n < g.n {
+		*g = gap{true, e, n, now}
+	}
+}
+
+// before says whether a message is to wait for the one that failed.
+func (g *gap) before(e int, n int64, now time.Duration) bool {
+	if g.open && (e != g.e || n <= g.n || now-g.since > gapTime) {
+		g.open = false
+	}
+	return g.open
+}
+
 // told is what one socket has been told of one chat.
 type told struct {
 	phase routing.Phase // 0 for nothing yet
@@ -103,8 +131,12 @@ type told struct {
 	// The newest run of its own messages that were acked, without a gap: behind seen they need no look either, so
 	// that a look does not bring back all that was said to somebody who is silent.
 	ackedFrom, acked int64
-	read             int64 // the other side has shown up to here
+	claimed          int64  // seen, as its page said when it resumed
+	read             int64  // the other side has shown up to here
+	hand             string // the handover that was told of and is open, as far as this side knows
+	agreed           bool   // and that the young person said yes to it
 	ended            bool
+	gap              gap
 }
 
 // What to do with a live message.
@@ -130,6 +162,16 @@ func (t *told) live(m live, busy bool) int {
 	}
 	t.saw(m.seq)
 	return liveSend
+}
+
+// known is the highest seq that the store is known to have had, by what this socket was told; what a page claims to
+// have seen is no proof.
+func (t *told) known() int64 {
+	n := max(t.own, t.acked)
+	if t.seen > t.claimed {
+		n = max(n, t.seen)
+	}
+	return n
 }
 
 // saw notes that every message of the other side up to seq was told.

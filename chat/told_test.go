@@ -125,3 +125,22 @@ func TestSaw(t *testing.T) {
 		}
 	}
 }
+
+// What a socket was told proves that the store had it; what a page claims does not.
+func TestKnown(t *testing.T) {
+	state := told{e: 0, tag: "t", seen: 9, claimed: 9, own: 4}
+	for _, c := range []struct {
+		do   func()
+		want int64
+	}{
+		{func() {}, 4},
+		{func() { state.kept(6) }, 6},
+		{func() { state.saw(10) }, 10},
+		{func() { state.kept(12) }, 12},
+		{func() { state.saw(11) }, 12},
+	} {
+		if c.do(); state.known() != c.want {
+			t.Errorf("known is %d, want %d", state.known(), c.want)
+		}
+	}
+}

@@ -139,6 +139,9 @@ func (vs *visits) saw(chat string, began uint64, v *routing.View, err error) boo
 	vs.mu.Lock()
 	h := vs.held[chat]
 	keep, stage := h == nil || h.since > began, Visited
+	if l := vs.hub.lines[v.Line]; !keep && err == nil && l != nil {
+		h.line = l.Name // it counts on the line that answers, or in which it ends; what is over names none
+	}
 	switch {
 	case keep:
 	case errors.Is(err, routing.ErrNoChat): // the store was emptied: the page joins anew, and that is counted

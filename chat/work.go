@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"haven/routing"
 )
 
 // syncer is something that can be brought up to date by looking at the store.
@@ -131,6 +133,17 @@ func (i *insist) sync() {
 	if i.tries++; away(err) && i.tries < maxTries && i.hub.ctx.Err() == nil {
 		i.hub.work.later(i)
 	}
+}
+
+// confirm keeps a key confirmation, without which the other side says nothing: where the store is away now, as soon as
+// it is back, since no page says it twice.
+func (h *Hub) confirm(ctx context.Context, chat string, from routing.Side, owner string, e int, tag string) error {
+	do := func(ctx context.Context) error { return h.queue.Confirm(ctx, chat, from, owner, e, tag) }
+	err := do(ctx)
+	if away(err) {
+		h.work.later(&insist{hub: h, tries: 1, do: do})
+	}
+	return err
 }
 
 // tokens is a bucket of joins.

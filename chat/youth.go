@@ -29,6 +29,7 @@ type youth struct {
 	resumed bool   // share and past are to be told
 	look    syncState
 	looks   int // Hub.board.look when it was bound: an older one does not know its place
+	known   int // Hub.board.look of what is shown
 	told    told
 	shown   placeShown
 	counted bool // the visit of its chat was counted as answered, and the chat did not end
@@ -59,7 +60,7 @@ func (y *youth) handle(in *inbound) {
 	case frame.TCode:
 		aside(y.code)
 	case frame.TConsent:
-		y.fail(frame.CodeNotNow, f.T.String())
+		aside(func() { y.consent(f) })
 	default:
 		y.taken = 0
 		aside(func() { y.inChat(f) })
@@ -83,6 +84,11 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
+	if ok && f.K != frame.Typing && y.told.gap.before(f.E, f.N, y.hub.since()) {
+		y.end(frame.AppendError(y.begin(), frame.CodeUnavailable, f.ID))
+		y.mu.Unlock()
+		return
+	}
 	if ok {
 		ok = y.admit()
 	}
@@ -91,18 +97,22 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
+	known := y.told.known()
 	y.mu.Unlock()
-	y.hub.relay(y, rm, routing.Youth, "", f)
+	y.hub.relay(y, rm, routing.Youth, "", known, f)
 }
 
 // settle implements author.
-func (y *youth) settle(a *routing.Append) {
+func (y *youth) settle(a *routing.Append, n int64) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.landed()
 	switch {
 	case a.Typing || y.told.ended || y.room == nil || y.room.chat != a.Chat:
 	case a.Err != nil:
+		if errors.Is(a.Err, routing.ErrUnavailable) {
+			y.told.gap.failed(a.E, n, y.hub.since())
+		}
 		y.end(frame.AppendError(y.begin(), codeOf(a.Err), a.ID))
 	default:
 		y.told.kept(a.Seq)
@@ -175,9 +185,9 @@ func (y *youth) join(f *frame.Youth) {
 		b := y.hub.board.Load()
 		y.shown = b.shownAt("", f.Line, placeShown{})
 		y.shown.ahead, y.shown.nobody = in.Ahead, false
-		y.end(frame.AppendWaiting(y.begin(), &frame.Waiting{
-			Chat: in.Chat, Token: in.Token, Share: in.Share, Ahead: y.shown.ahead, Wait: y.shown.wait,
-		}))
+		w := y.shown.waiting(in.Chat)
+		w.Token, w.Share = in.Token, in.Share
+		y.end(frame.AppendWaiting(y.begin(), &w))
 	})
 }
 
@@ -206,8 +216,8 @@ func (y *youth) resume(f *frame.Youth) {
 	ctx, cancel := y.hub.call()
 	v, ahead, err := y.hub.queue.Resume(ctx, f.Chat, f.Token, y.id, f.After)
 	cancel()
-	if err == nil && v.Phase == routing.Over {
-		err = routing.ErrNoChat
+	if err == nil && v.Phase == routing.Over && v.Reason != routing.ReasonClosed {
+		err = routing.ErrNoChat // else the line closed while theirs was down, and they are told so
 	}
 	y.goesOn(&f.Inbound, &v, err)
 	if err != nil {
@@ -217,7 +227,7 @@ func (y *youth) resume(f *frame.Youth) {
 		y.fail(codeOf(err), re)
 		return
 	}
-	y.bind(f.Chat, v.Line, looks, told{e: -1, seen: f.After, own: v.Seq}, func() {
+	y.bind(f.Chat, v.Line, looks, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, func() {
 		y.resumed = true
 		y.shown = y.hub.board.Load().shownAt("", v.Line, placeShown{})
 		y.shown.ahead = ahead
@@ -240,7 +250,7 @@ func (y *youth) bind(chat, line string, looks int, t told, tell func()) {
 		before.replaced(rm)
 	}
 	y.mu.Lock()
-	y.room, y.line, y.told, y.over, y.looks = rm, line, t, false, looks
+	y.room, y.line, y.told, y.over, y.looks, y.known = rm, line, t, false, looks, looks-1
 	y.store = y.hub.queue.Store()
 	y.bound++
 	y.bulk = true // a page of the log may be among it
@@ -325,7 +335,7 @@ func (y *youth) inChat(f *frame.Youth) {
 	var err error
 	switch q := y.hub.queue; f.T {
 	case frame.TConfirm:
-		err = q.Confirm(ctx, rm.chat, routing.Youth, "", f.E, f.Tag)
+		err = y.hub.confirm(ctx, rm.chat, routing.Youth, "", f.E, f.Tag)
 	case frame.TQuiet:
 		err = q.Quiet(ctx, rm.chat, f.On)
 	case frame.TLeave:

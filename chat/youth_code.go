@@ -2,6 +2,7 @@ package chat
 
 import (
 	"errors"
+	"time"
 
 	"haven/chat/frame"
 	"haven/routing"
@@ -31,7 +32,7 @@ func (y *youth) code() {
 	}
 	y.mu.Lock()
 	if y.room == rm && !y.told.ended {
-		y.end(frame.AppendCode(y.begin(), words))
+		y.end(frame.AppendCode(y.begin(), words, int(y.hub.cfg.Durations.Code/(24*time.Hour))))
 	}
 	y.mu.Unlock()
 }
@@ -82,9 +83,9 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	y.bind(chat, v.Line, looks, t, func() {
 		y.shown = y.hub.board.Load().shownAt("", v.Line, placeShown{})
 		y.shown.ahead, y.shown.nobody = in.Ahead, false
-		y.end(frame.AppendWaiting(y.begin(), &frame.Waiting{
-			Chat: chat, Token: in.Token, Share: in.Share, Ahead: y.shown.ahead, Wait: y.shown.wait,
-		}))
+		w := y.shown.waiting(chat)
+		w.Token, w.Share = in.Token, in.Share
+		y.end(frame.AppendWaiting(y.begin(), &w))
 	})
 	return nil
 }

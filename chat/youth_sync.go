@@ -42,7 +42,7 @@ func (y *youth) sync() {
 		}
 		return
 	}
-	inLine := y.told.phase == routing.Waiting
+	inLine, line := y.told.phase == routing.Waiting, y.line
 	y.mu.Unlock()
 
 	began := y.hub.visits.now()
@@ -51,7 +51,7 @@ func (y *youth) sync() {
 	cancel()
 	counted := y.hub.visits.saw(rm.chat, began, &v, err)
 	var b *board
-	if err == nil && v.Phase == routing.Waiting && !inLine {
+	if err == nil && v.Phase == routing.Waiting && (!inLine || v.Line != line) {
 		b = y.hub.lookOnce(freshBoard)
 	}
 
@@ -69,8 +69,8 @@ func (y *youth) sync() {
 		y.look.end(false)
 	default:
 		if b != nil {
-			y.shown = b.shownAt(rm.chat, y.line, placeShown{ahead: routing.AheadMax})
-			y.looks = b.look
+			y.shown = b.shownAt(rm.chat, v.Line, placeShown{ahead: routing.AheadMax})
+			y.looks, y.known = b.look, b.look
 		}
 		y.bulk = true
 		more := y.apply(&v)
@@ -120,8 +120,12 @@ func (y *youth) apply(v *routing.View) (more bool) {
 		y.close(closeRestart, "resume")
 		return false
 	}
+	epoch, moved := y.told.e, live && v.Line != "" && v.Line != y.line
+	if moved {
+		y.line = v.Line
+	}
 	if v.Phase == routing.Waiting {
-		y.tellWaiting(v)
+		y.tellWaiting(v, moved)
 	} else if v.Phase != routing.Over && v.Phase != routing.Lost && len(v.Epochs) > 0 {
 		y.tellEpochs(v)
 	}
@@ -148,6 +152,9 @@ func (y *youth) apply(v *routing.View) (more bool) {
 		y.over = v.Phase == routing.Over
 	}
 	y.told.phase = v.Phase
+	if live {
+		y.tellHandover(v, y.told.e != epoch)
+	}
 	return false
 }
 
@@ -159,11 +166,15 @@ func sealedUpTo(v *routing.View) int64 {
 	return v.Epochs[0].Since
 }
 
-func (y *youth) tellWaiting(v *routing.View) {
-	if y.told.phase == routing.Waiting && !y.resumed {
+// tellWaiting tells where they stand, where they did not know or it is another line now. mu is held.
+func (y *youth) tellWaiting(v *routing.View, moved bool) {
+	if y.told.phase == routing.Waiting && !y.resumed && !moved {
 		return
 	}
-	w := frame.Waiting{Chat: v.Chat, Ahead: y.shown.ahead, Wait: y.shown.wait, Nobody: y.shown.nobody}
+	w := y.shown.waiting(v.Chat)
+	if moved || y.resumed {
+		w.Line = v.Line
+	}
 	if y.resumed {
 		w.Share, w.Past = v.Share, past(v.Epochs)
 		y.resumed = false
@@ -257,10 +268,13 @@ func (y *youth) showPlace(b *board) {
 	}
 	now := b.shownAt(y.room.chat, y.line, y.shown)
 	if now == y.shown {
+		y.known = b.look
 		return
 	}
-	y.shown = now
-	y.end(frame.AppendWaiting(y.begin(), &frame.Waiting{
-		Chat: y.room.chat, Ahead: now.ahead, Wait: now.wait, Nobody: now.nobody,
-	}))
+	w := now.waiting(y.room.chat)
+	if now.ahead > y.shown.ahead {
+		w.Why = b.why(y.room.chat, y.line, y.known)
+	}
+	y.shown, y.known = now, b.look
+	y.end(frame.AppendWaiting(y.begin(), &w))
 }

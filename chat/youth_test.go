@@ -78,12 +78,8 @@ func TestTalk(t *testing.T) {
 		}
 		y.send(`{"t":"beat"}`)
 		y.next(frame.TBeat)
-		for _, f := range []string{`{"t":"consent","offer":"` + offer + `","yes":true}`} {
-			y.send(f)
-			if e := y.next(frame.TError); e.Code != frame.CodeNotNow {
-				t.Fatalf("%s: %+v", f, e)
-			}
-		}
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, offer)
+		y.fails(frame.CodeNoOffer, "consent")
 		y.send(`{"t":"join","line":"jip","pk":"%s"}`, pkY)
 		y.fails(frame.CodeNotNow, "join")
 

@@ -43,10 +43,12 @@ var (
 		"Chats that a counsellor has accepted and that go on.", []string{"line"}, nil)
 	descOpen = prometheus.NewDesc("haven_line_open",
 		"1 while the line is open, else 0; all: while any line is.", []string{"line"}, nil)
+	descPaused = prometheus.NewDesc("haven_line_paused",
+		"1 while a lead lets nobody new into the open line, else 0; all: while any line is paused.", []string{"line"}, nil)
 	descOnDuty = prometheus.NewDesc("haven_line_counsellors_on_duty",
 		"Counsellors of the line who are at a desk and not at rest; all: of any line, each once.", []string{"line"}, nil)
 	descCounsellors = prometheus.NewDesc("haven_counsellors",
-		"Counsellors at a desk, by state: at rest, ready, or with no room left.", []string{"state"}, nil)
+		"Counsellors at a desk, by state: at rest, ready, or with no room left or in a breather.", []string{"state"}, nil)
 )
 
 // gauges reads the source once per scrape.
@@ -86,7 +88,7 @@ func (g *gauges) read() reading {
 }
 
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descOnDuty, descCounsellors} {
+	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descPaused, descOnDuty, descCounsellors} {
 		out <- d
 	}
 }
@@ -112,7 +114,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			s.Active += v.Active
 			s.OnDuty += v.OnDuty
 			s.OldestS = max(s.OldestS, v.OldestS)
-			s.Open = s.Open || v.Open
+			s.Open, s.Paused = s.Open || v.Open, s.Paused || v.Paused
 			sums[l] = s
 		})
 	}
@@ -126,10 +128,14 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 			onDuty = r.states[routing.StateReady] + r.states[routing.StateBusy]
 		}
 		gauge(descOnDuty, onDuty, l)
-		open := 0
-		if s.Open {
-			open = 1
-		}
-		gauge(descOpen, open, l)
+		gauge(descOpen, bit(s.Open), l)
+		gauge(descPaused, bit(s.Paused), l)
 	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -16,6 +16,7 @@ var (
 		routing.ReasonLeft, routing.ReasonDone, routing.ReasonStopped,
 		routing.ReasonLost, routing.ReasonAbandoned, routing.ReasonClosed,
 	}
+	handovers       = []string{routing.HandoverMoved, routing.HandoverNo, routing.HandoverNobody}
 	waitBuckets     = []float64{5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600}        // seconds
 	durationBuckets = []float64{60, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200} // seconds, whole minutes
 )
@@ -27,6 +28,7 @@ type Operations struct {
 	lines   lineSet
 	started *prometheus.CounterVec
 	ended   *prometheus.CounterVec
+	handed  *prometheus.CounterVec
 	waits   *prometheus.HistogramVec
 	lasted  *prometheus.HistogramVec
 	sockets *prometheus.GaugeVec
@@ -52,6 +54,11 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 			Name: "haven_chats_ended_total",
 			Help: "Chats that ended, in a conversation or in line, by the reason that both sides were told.",
 		}, []string{"line", "reason"}),
+		handed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "haven_handovers_total",
+			Help: "Handovers that a counsellor of the line proposed, by how they ended: moved (accepted there), no (the young person " +
+				"did not want it), nobody (closed, nobody there, or taken back).",
+		}, []string{"line", "result"}),
 		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "haven_queue_wait_seconds",
 			Help:    "Whole seconds in line until a counsellor accepted.",
@@ -75,12 +82,15 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 		for _, r := range reasons {
 			o.ended.WithLabelValues(l, r)
 		}
+		for _, r := range handovers {
+			o.handed.WithLabelValues(l, r)
+		}
 	}
 	for _, r := range roles {
 		o.sockets.WithLabelValues(r)
 	}
 	var errs []error
-	for _, c := range append(runtimeCollectors(), build.collector(), targets(set, lines), o.started, o.ended, o.waits, o.lasted, o.sockets, o.redis.durations) {
+	for _, c := range append(runtimeCollectors(), build.collector(), targets(set, lines), o.started, o.ended, o.handed, o.waits, o.lasted, o.sockets, o.redis.durations) {
 		errs = append(errs, reg.Register(c))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -106,6 +116,15 @@ func (o *Operations) ChatEnded(line, reason string) {
 		return
 	}
 	o.lines.each(line, func(l string) { o.ended.WithLabelValues(l, reason).Inc() })
+}
+
+// HandedOver counts the end of a handover that a counsellor of line proposed. Where to is not said here. A result outside
+// the closed set is not counted.
+func (o *Operations) HandedOver(line, result string) {
+	if !slices.Contains(handovers, result) {
+		return
+	}
+	o.lines.each(line, func(l string) { o.handed.WithLabelValues(l, result).Inc() })
 }
 
 // ChatRefused shows nothing here: who found a line closed or full is the unreached demand of the reach ledger, and an

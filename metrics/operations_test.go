@@ -51,7 +51,7 @@ func (s *store) Counsellors(context.Context) (map[string]int, error) { return s.
 func standing() *store {
 	return &store{
 		views: []routing.LineView{
-			{Line: "jip", Open: true, OnDuty: 2, Waiting: 3, OldestS: 75, Active: 4},
+			{Line: "jip", Open: true, Paused: true, OnDuty: 2, Waiting: 3, OldestS: 75, Active: 4},
 			{Line: "shop", Open: true, OnDuty: 1, Waiting: 1, OldestS: 140, Active: 1},
 			{Line: "fier"},
 			{Line: "oefen"},
@@ -82,6 +82,9 @@ func plant(o *Operations) {
 		o.WrappedUp(line, routing.Wrapup{Kind: "young_person", Outcome: "signal", Topic: "planted-topic"})
 		for _, r := range append([]string{"planted-reason"}, reasons...) {
 			o.ChatEnded(line, r)
+		}
+		for _, r := range append([]string{"planted-result", routing.HandoverYes}, handovers...) {
+			o.HandedOver(line, r)
 		}
 	}
 	for _, role := range []string{chat.RoleYouth, chat.RoleYouth, chat.RoleYouth, chat.RoleCounsellor, "planted-role"} {

@@ -30,17 +30,23 @@ func TestModelAgreesWithScripts(t *testing.T) {
 	run, steps, rang := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
-		r, err := New(rdb, Config{Prefix: fmt.Sprintf("%s-%d", prefix, run), Node: "node1", Lines: agreeLines}, nobody{}, slog.New(slog.DiscardHandler))
+		r, err := New(rdb, Config{Prefix: fmt.Sprintf("%s-%d", prefix, run), Node: "node1", Lines: agreeLines, CodeKey: make([]byte, 32)}, nobody{},
+			slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := &agree{bench: &bench{r, t, t.Context()}}
+		far, err := New(rdb, Config{Prefix: r.cfg.Prefix, Node: "node2", Lines: agreeLines, CodeKey: r.cfg.CodeKey}, nobody{}, r.log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &agree{bench: &bench{r, t, t.Context()}, nodes: []*Router{r, far}, told: map[int]int64{}, codes: map[int]string{},
+			legs: map[int]bool{}}
 		var lines []simulate.Line
 		for _, l := range agreeLines {
 			lines = append(lines, simulate.Line{Name: l.Name, Langs: l.Langs, CapPerCounsellor: l.CapPerCounsellor, TargetS: int(secs(l.Target))})
 		}
 		a.model = simulate.NewState(simulate.Haven, 1, lines...)
-		for _, who := range people {
+		for _, who := range agreePeople {
 			a.enters(who)
 			a.readies(who.Name, 1)
 		}
@@ -52,7 +58,11 @@ func TestModelAgreesWithScripts(t *testing.T) {
 			"rest":   a.rests,
 			"take":   a.takes,
 			"accept": a.accepts, "decline": a.declines, "ring over": a.missed,
-			"end": a.ends, "wrap-up": a.wraps, "pass over": a.passes, "": a.holds,
+			"end": a.ends, "wrap-up": a.wraps, "desk drop": a.deskDrops, "rekey": a.rekeys, "code": a.reenters,
+			"lease, grace": a.deskTimes, "time": a.times, "time too": a.times, "node over": a.nodeOver, "shut": a.shuts,
+			"propose": a.proposes, "propose too": a.proposes, "consent": a.consents, "consent too": a.consents, "keep": a.keeps,
+			"pause": a.pauses, "move": a.leads, "breather": a.breathers,
+			"": a.holds,
 		})
 		steps, rang = steps+a.steps, rang+a.rang
 	})
@@ -61,9 +71,13 @@ func TestModelAgreesWithScripts(t *testing.T) {
 
 type agree struct {
 	*bench
+	nodes       []*Router
 	model       *simulate.State
-	chats       []string // by number
+	chats       []string // by number, and the offers of handovers
 	owed        [][2]string
+	told        map[int]int64 // what the model had its own state told of a chat
+	codes       map[int]string
+	legs        map[int]bool
 	steps, rang int
 }
 
@@ -72,6 +86,9 @@ func (a *agree) apply(e simulate.Event) simulate.Outcome {
 	a.steps++
 	o := a.model.Apply(0, e)
 	a.rang += len(a.model.Offers)
+	for _, c := range a.model.Changed {
+		a.told[c.Chat]++
+	}
 	return o
 }
 
@@ -83,28 +100,34 @@ func (a *agree) swept(e simulate.Event) {
 	}
 }
 
-func (a *agree) same(t *rapid.T, what string, got error, want simulate.Outcome) {
+func (a *agree) same(t fataler, what string, got error, want simulate.Outcome) {
 	t.Helper()
 	if (got == nil) != (want == simulate.Done) {
 		t.Fatalf("%s: the scripts say %v, the model %s", what, got, want)
 	}
 }
 
-func (a *agree) who(t *rapid.T) OnDuty { return rapid.SampledFrom(people).Draw(t, "who") }
+func (a *agree) who(t *rapid.T) OnDuty { return rapid.SampledFrom(agreePeople).Draw(t, "who") }
 
 // some is the number of a chat in one of the phases, or any now and then.
 func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
 	var fit []int
 	for i := range a.chats {
-		if c := a.model.Chats[i]; c != nil && slices.Contains(phases, c.Phase) {
+		if c := a.model.Chats[i]; c != nil && c.Of < 0 && slices.Contains(phases, c.Phase) {
 			fit = append(fit, i)
 		}
 	}
 	if len(fit) == 0 || rapid.IntRange(0, 19).Draw(t, "any") == 0 {
-		if len(a.chats) == 0 {
+		var all []int
+		for i := range a.chats {
+			if !a.legs[i] {
+				all = append(all, i)
+			}
+		}
+		if len(all) == 0 {
 			t.Skip("no chat yet")
 		}
-		return rapid.IntRange(0, len(a.chats)-1).Draw(t, "chat")
+		return rapid.SampledFrom(all).Draw(t, "chat")
 	}
 	return rapid.SampledFrom(fit).Draw(t, "chat")
 }
@@ -112,11 +135,11 @@ func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
 func (a *agree) joins(t *rapid.T) {
 	n := len(a.chats)
 	e := simulate.Event{Kind: simulate.Join, Chat: n, Line: rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"),
-		Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent")}
+		Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent"), Node: 1, For: rapid.SampledFrom([]string{"", "", "", "ann", "cas"}).Draw(t, "for")}
 	if e.Line == "jip" && rapid.Bool().Draw(t, "en") {
 		e.Lang = "en"
 	}
-	j, err := a.Join(a.ctx, Join{Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, PK: "pk", Sock: strconv.Itoa(n)})
+	j, err := a.Join(a.ctx, Join{Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, PK: "pk", Sock: strconv.Itoa(n), Prefer: e.For})
 	o := a.apply(e)
 	var refused *Refusal
 	if errors.As(err, &refused) && string(o) != refused.Reason {
@@ -136,26 +159,41 @@ func (a *agree) leaves(t *rapid.T) {
 }
 
 func (a *agree) owes(n int) {
-	if c := a.model.Chats[n]; c != nil && c.Phase == simulate.Talking {
-		a.owed = append(a.owed, [2]string{c.Owner, a.chats[n]})
+	c := a.model.Chats[n]
+	if c == nil || c.Phase != simulate.Talking {
+		return
+	}
+	if w := [2]string{c.Owner, a.chats[n]}; !slices.Contains(a.owed, w) {
+		a.owed = append(a.owed, w)
 	}
 }
 
-func (a *agree) drops(t *rapid.T) {
-	n := a.some(t, simulate.Waiting, simulate.Offered)
-	if c := a.model.Chats[n]; c == nil || c.Phase == simulate.Talking {
-		t.Skip("the model knows no drop in a conversation")
+// at is the node of a chat's socket, and the socket.
+func (a *agree) at(n int) (*Router, string) {
+	var node, sock string
+	if c := a.read().chats[a.chats[n]]; c != nil {
+		node, sock, _ = strings.Cut(c.Sock, "/")
 	}
-	rec := a.read().chats[a.chats[n]]
-	a.ok(a.Drop(a.ctx, a.chats[n], strings.TrimPrefix(rec.Sock, "node1/")))
+	for _, r := range a.nodes {
+		if r.cfg.Node == node {
+			return r, sock
+		}
+	}
+	return a.Router, "none"
+}
+
+func (a *agree) drops(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Offered, simulate.Talking)
+	r, sock := a.at(n)
+	a.ok(r.Drop(a.ctx, a.chats[n], sock))
 	a.apply(simulate.Event{Kind: simulate.Drop, Chat: n})
 }
 
 func (a *agree) backs(t *rapid.T) {
-	n := a.some(t, simulate.Held)
-	_, _, err := a.shared(a.ctx, "back", -1, a.chats[n], fmt.Sprintf("node1/%d-%d", n, a.steps), a.langs)
+	n, node := a.some(t, simulate.Held, simulate.Lost, simulate.Talking), rapid.IntRange(1, 2).Draw(t, "node")
+	_, _, err := a.shared(a.ctx, "back", -1, a.chats[n], fmt.Sprintf("node%d/%d-%d", node, n, a.steps), a.langs, "[]")
 	a.ok(err)
-	a.apply(simulate.Event{Kind: simulate.Back, Chat: n})
+	a.apply(simulate.Event{Kind: simulate.Back, Chat: n, Node: node})
 }
 
 func (a *agree) enters(who OnDuty) {
@@ -165,14 +203,12 @@ func (a *agree) enters(who OnDuty) {
 }
 
 func (a *agree) readies(name string, capacity int) {
-	a.ok(a.SetReady(a.ctx, name, capacity))
-	a.apply(simulate.Event{Kind: simulate.Ready, Name: name, Capacity: capacity})
+	a.same(a.t, "ready", a.SetReady(a.ctx, name, capacity), a.apply(simulate.Event{Kind: simulate.Ready, Name: name, Capacity: capacity}))
 }
 
 func (a *agree) rests(t *rapid.T) {
 	name := a.who(t).Name
-	a.ok(a.Rest(a.ctx, name))
-	a.apply(simulate.Event{Kind: simulate.Rest, Name: name})
+	a.same(t, "rest", a.Rest(a.ctx, name), a.apply(simulate.Event{Kind: simulate.Rest, Name: name}))
 }
 
 func (a *agree) takes(t *rapid.T) {
@@ -184,7 +220,7 @@ func (a *agree) takes(t *rapid.T) {
 // ringing is somebody whose desk rings, and the offer.
 func (a *agree) ringing(t *rapid.T) (string, string) {
 	name, s := a.who(t).Name, a.read()
-	if s.counsellors[name].Offer == "" {
+	if d := s.counsellors[name]; d == nil || d.Offer == "" {
 		t.Skip("nothing rings")
 	}
 	return name, s.counsellors[name].Offer
@@ -226,24 +262,15 @@ func (a *agree) wraps(t *rapid.T) {
 	i := rapid.IntRange(0, len(a.owed)-1).Draw(t, "owed")
 	name, chat := a.owed[i][0], a.owed[i][1]
 	a.owed = slices.Delete(a.owed, i, i+1)
-	e := simulate.Event{Kind: simulate.WrapOver, Name: name}
+	e := simulate.Event{Kind: simulate.WrapOver, Name: name, Chat: slices.Index(a.chats, chat)}
 	if rapid.Bool().Draw(t, "given") {
-		a.ok(a.Wrapup(a.ctx, name, chat, Wrapup{}))
+		e.Heavy = rapid.IntRange(0, 2).Draw(t, "heavy") == 0
+		a.ok(a.Wrapup(a.ctx, name, chat, Wrapup{Heavy: e.Heavy}))
 		a.apply(e)
 	} else {
 		a.soon("wrap:" + name + ":" + chat)
 		a.swept(e)
 	}
-}
-
-func (a *agree) passes(t *rapid.T) {
-	due := a.read().zsets["due"]
-	n := a.some(t, simulate.Waiting)
-	if !slices.Contains(due, "pass:"+a.chats[n]) {
-		t.Skip("nobody was passed over for it")
-	}
-	a.soon("pass:" + a.chats[n])
-	a.swept(simulate.Event{Kind: simulate.PassOver, Chat: n})
 }
 
 // holds compares everything that stands.
@@ -252,23 +279,48 @@ func (a *agree) holds(t *rapid.T) {
 	number := map[string]int{"": -1}
 	for i, chat := range a.chats {
 		number[chat] = i
+	}
+	for i, chat := range a.chats {
 		got, want := "over", "over"
 		if c := s.chats[chat]; c != nil && c.State != "x" && c.State != "d" {
-			got = fmt.Sprintf("%s class %d ticket %d owner %q passed %v", c.State, c.Class, c.Ticket, c.Owner, tickets(c.Passed))
+			got = fmt.Sprintf("%s class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.State, c.Class, c.Ticket, c.Owner,
+				tickets(c.Passed), c.Epoch, c.Version, c.For)
+			if c.Of == "" {
+				got += fmt.Sprintf(" up %v", c.Sock != "")
+			}
+			if a := c.Asked; a != nil {
+				got += fmt.Sprintf(" asked %d %s %q %v", number[a.Offer], a.Line, a.Name, a.Agreed)
+			}
 		}
 		if c := m.Chats[i]; c != nil {
-			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v", c.Phase, c.Class, c.Ticket, c.Owner, c.Passes())
+			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.Phase, c.Class, c.Ticket, c.Owner,
+				c.Passes(), c.Epoch, a.told[i], c.For)
+			if c.Of < 0 {
+				want += fmt.Sprintf(" up %v", c.Up)
+			}
+			if a := c.Ask; a != nil {
+				want += fmt.Sprintf(" asked %d %s %q %v", a.Leg, a.Line, a.Name, a.Yes)
+			}
 		}
 		if got != want {
 			t.Fatalf("chat %d: the scripts have %s, the model has %s", i, got, want)
 		}
 	}
+	if len(s.counsellors) != len(m.Counsellors) {
+		t.Fatalf("the scripts have %d counsellors, the model has %d", len(s.counsellors), len(m.Counsellors))
+	}
 	for name, d := range s.counsellors {
 		c := m.Counsellors[name]
+		if c == nil {
+			t.Fatalf("the model has no %s", name)
+		}
 		_, rest, _ := strings.Cut(s.offers[d.Offer], ":")
 		chat, _, _ := strings.Cut(rest, ":")
-		got := fmt.Sprintf("ready %v capacity %d places %d rings %d ready at %d", d.State == StateReady, d.Capacity, d.Held, number[chat], d.Ready)
-		want := fmt.Sprintf("ready %v capacity %d places %d rings %d ready at %d", c.Ready, c.Capacity, c.Places, c.Rings, c.ReadyAt)
+		got := fmt.Sprintf("up %v ready %v breather %v capacity %d places %d rings %d ready at %d idle %d", d.Sock != "",
+			d.State == StateReady, d.Breath != 0, d.Capacity,
+			d.Held, number[chat], d.Ready, d.Idle)
+		want := fmt.Sprintf("up %v ready %v breather %v capacity %d places %d rings %d ready at %d idle %d", c.Up, c.Ready, c.Breather, c.Capacity,
+			c.Places, c.Rings, c.ReadyAt, c.Idle)
 		if got != want {
 			t.Fatalf("%s: the scripts have %s, the model has %s", name, got, want)
 		}
@@ -311,41 +363,4 @@ func tickets(x map[string][2]int) map[string]int {
 		out[name] = p[0]
 	}
 	return out
-}
-
-// TestThreeUrgentInARowWhateverTheLanguage: three urgent chats go past somebody over the target who waits in another
-// language of the counsellor's, then the oldest of those, in whatever language.
-func TestThreeUrgentInARowWhateverTheLanguage(t *testing.T) {
-	rdb, prefix := routingtest.Client(t)
-	r, err := New(rdb, Config{Prefix: prefix, Node: "node1", Lines: agreeLines}, nobody{}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{r, t, t.Context()}
-	bea := OnDuty{Name: "bea", Lines: []string{"jip"}, Langs: []string{"nl", "en"}}
-	for _, who := range []OnDuty{bea, {Name: "ann", Lines: []string{"jip"}, Langs: []string{"de"}}} { // room for more in line
-		_, err = b.Enter(b.ctx, who, "d-"+who.Name)
-		b.ok(err)
-		b.ok(b.SetReady(b.ctx, who.Name, 1))
-	}
-	name := map[string]string{}
-	for _, j := range []struct {
-		name, lang string
-		urgent     bool
-	}{{"begun", "nl", false}, {"older", "en", false}, {"younger", "nl", false}, {"u1", "nl", true}, {"u2", "en", true},
-		{"u3", "nl", true}, {"u4", "nl", true}} {
-		joined, err := b.Join(b.ctx, Join{Line: "jip", Lang: j.lang, Urgent: j.urgent, PK: "pk", Sock: j.name})
-		b.ok(err)
-		name[joined.Chat] = j.name
-	}
-	var got []string
-	for range name {
-		v := b.accept("bea", "k")
-		got = append(got, name[v.Chat])
-		b.ok(b.End(b.ctx, "bea", v.Chat, ReasonDone))
-		b.ok(b.Wrapup(b.ctx, "bea", v.Chat, Wrapup{}))
-	}
-	if want := []string{"begun", "u1", "u2", "u3", "older", "u4", "younger"}; !slices.Equal(got, want) {
-		t.Errorf("rang in the order %v, want %v", got, want)
-	}
 }

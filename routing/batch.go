@@ -91,15 +91,17 @@ var errReadOut = &Refusal{"read out"}
 func (r *Router) drain(ctx context.Context, in chan *job) {
 	b := newBatch(r)
 	for {
-		select {
-		case j := <-in:
-			b.add(j)
-		case <-ctx.Done():
+		if len(b.jobs) == 0 {
 			select {
 			case j := <-in:
 				b.add(j)
-			default:
-				return
+			case <-ctx.Done():
+				select {
+				case j := <-in:
+					b.add(j)
+				default:
+					return
+				}
 			}
 		}
 	fill:
@@ -112,7 +114,28 @@ func (r *Router) drain(ctx context.Context, in chan *job) {
 			}
 		}
 		b.send()
+		b.behind(in)
 	}
+}
+
+// behind answers what waits behind a message that failed, of the same author in the same chat: kept now, it would stand
+// before the other, which is sent again. What its author sends from here on is held back by whoever calls Append.
+func (b *batch) behind(in chan *job) {
+	for n := len(in); n > 0 && len(b.failed) > 0; n-- {
+		j := <-in // nobody else takes from it
+		if j.kind == jobAppend && b.failed[author{j.chat, j.add.From}] {
+			b.answer(j, 0, 0, ErrUnavailable)
+		} else {
+			b.add(j)
+		}
+	}
+	clear(b.failed)
+}
+
+// author is one side of a chat.
+type author struct {
+	chat string
+	side Side
 }
 
 // batch is one pipeline of scripts, its buffers kept from one to the next.
@@ -124,12 +147,14 @@ type batch struct {
 	args [][]any       // of each command
 	had  *redis.IntCmd // how many replicas have it all; nil where none are asked
 	hour string
+	// failed are those of whom a message of this batch was not kept, so that the store may take the next one first
+	failed map[author]bool
 }
 
 // place is where a job's two numbers stand: in which command's answer, from which index.
 type place struct{ cmd, from int }
 
-func newBatch(r *Router) *batch { return &batch{r: r} }
+func newBatch(r *Router) *batch { return &batch{r: r, failed: map[author]bool{}} }
 
 func (b *batch) add(j *job) { b.jobs = append(b.jobs, j) }
 
@@ -170,6 +195,9 @@ func (b *batch) send() {
 		if err == nil && j.kind == jobAppend && n != 0 {
 			err = short // kept, and not yet safe: its author sends it again under its id, which asks again
 		}
+		if j.kind == jobAppend && (err != nil || n == 0 && prev == 2) {
+			b.failed[author{j.chat, j.add.From}] = true
+		}
 		b.answer(j, n, prev, err)
 		b.jobs[i] = nil
 	}
@@ -192,7 +220,7 @@ func (b *batch) queue(ctx context.Context, pipe redis.Pipeliner) {
 		a = append(a, r.cfg.Node, r.cfg.Prefix, b.hour)
 		for _, j := range together {
 			m := j.add
-			a = append(a, m.Chat, side(m.From), m.Owner, m.E, m.ID, m.Body)
+			a = append(a, m.Chat, side(m.From), m.Owner, m.E, m.ID, m.Known, m.Body)
 		}
 		b.call(ctx, pipe, a)
 		together = together[:0]
@@ -262,6 +290,8 @@ func (b *batch) answer(j *job, v, prev int64, err error) {
 	case err != nil:
 	case v == 0 && prev == 0:
 		a.Err = ErrNoChat
+	case v == 0 && prev == 2:
+		a.Err = ErrUnavailable
 	case v == 0:
 		a.Err = ErrStaleEpoch
 	case a.Typing:

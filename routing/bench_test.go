@@ -56,7 +56,7 @@ func BenchmarkQueue(b *testing.B) {
 func (b *bench) arrive(lang string) string {
 	chat, l := newID(), b.lines["jip"]
 	_, _, err := b.shared(b.ctx, "arrive", -1, chat, "jip", lang, "0", "", "pk", "node1/s", secs(l.Target), l.CapPerCounsellor,
-		b.cfg.JoinRate, b.cfg.JoinBurst, "nl", "en")
+		b.cfg.JoinRate, b.cfg.JoinBurst, bit(false), "", secs(preferFor), "nl", "en")
 	b.ok(err)
 	return chat
 }

@@ -119,7 +119,7 @@ func (r *Router) Reenter(ctx context.Context, code, chat, pk, sock string) (Join
 	}
 	line, _ := named[1].(string)
 	left := View{Chat: chat, Line: line, Took: asInt(named[0]) == 1}
-	status, rest, err := r.shared(ctx, "code_enter", 1, chat, r.hashCode(code), r.sock(sock), pk, r.langs, secs(preferFor))
+	status, rest, err := r.shared(ctx, "code_enter", 1, chat, r.hashCode(code), r.sock(sock), pk, r.langs, secs(preferFor), r.closed())
 	if err != nil {
 		return Joined{}, left, err
 	}

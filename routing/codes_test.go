@@ -400,7 +400,7 @@ func TestCodeScriptsMayRunAgain(t *testing.T) {
 		b.same("code_keep again", nil, func() error { keep(); return nil })
 		b.accept("ann", "k")
 		in := func() error {
-			_, _, err := b.shared(b.ctx, "code_enter", 1, j.Chat, hash, "node1/s2", "pk2", b.langs, 180)
+			_, _, err := b.shared(b.ctx, "code_enter", 1, j.Chat, hash, "node1/s2", "pk2", b.langs, 180, "[]")
 			return err
 		}
 		b.ok(in())

@@ -26,7 +26,7 @@ func (r *Router) Enter(ctx context.Context, who OnDuty, sock string) (DeskView, 
 }
 
 func (r *Router) enter(ctx context.Context, who OnDuty, sock string) error {
-	_, _, err := r.shared(ctx, "enter", 0, who.Name, r.sock(sock), mustJSON(who.Lines), mustJSON(who.Langs), secs(r.cfg.Durations.Lease))
+	_, _, err := r.shared(ctx, "enter", 0, who.Name, r.sock(sock), mustJSON(who.Lines), mustJSON(who.Langs), secs(r.cfg.Durations.Lease), bit(who.Lead))
 	return err
 }
 
@@ -81,7 +81,7 @@ func (r *Router) Renew(ctx context.Context, counsellors []string) error {
 			return err
 		}
 		if d.ready {
-			if err := r.SetReady(ctx, name, d.capacity); err != nil {
+			if err := r.reready(ctx, name, d); err != nil {
 				return err
 			}
 		}
@@ -103,15 +103,7 @@ func (r *Router) remember(counsellor string, ready bool, capacity int) {
 
 // SetReady sets a counsellor's capacity in chats and has her offered chats. ErrNotNow when she is at no desk.
 func (r *Router) SetReady(ctx context.Context, counsellor string, capacity int) error {
-	status, _, err := r.shared(ctx, "ready", 0, counsellor, capacity)
-	if err != nil {
-		return err
-	}
-	if status != "ok" {
-		return ErrNotNow
-	}
-	r.remember(counsellor, true, capacity)
-	return nil
+	return r.SetReadyFor(ctx, counsellor, capacity, 0)
 }
 
 // Rest has a counsellor offered nothing more; what rings at her desk goes back in line.
@@ -154,14 +146,14 @@ func (r *Router) Accept(ctx context.Context, counsellor, offer, pk string) (View
 	case err != nil:
 		return View{}, err
 	case status == "again" && len(v) == 1:
+	case status == "moved" && len(v) >= 1:
+		if err := r.changed(ctx, "accept", v[1:]); err != nil {
+			return View{}, err
+		}
 	case status == "ok" && len(v) >= 3:
 		line, _ := v[2].(string)
 		r.obs.ChatStarted(line, asInt(v[1]))
-		changed, err := decodeChanged(v[3:])
-		if err != nil {
-			return View{}, r.away("accept", err)
-		}
-		if err := r.project(ctx, changed); err != nil {
+		if err := r.changed(ctx, "accept", v[3:]); err != nil {
 			return View{}, err
 		}
 	default:
@@ -220,15 +212,17 @@ func (r *Router) End(ctx context.Context, counsellor, chat, reason string) error
 // Wrapup takes the wrap-up of a chat that ended and frees its place. It may be repeated and counts once. ErrNoChat
 // when she owes none.
 func (r *Router) Wrapup(ctx context.Context, counsellor, chat string, w Wrapup) error {
-	status, v, err := r.shared(ctx, "wrap_up", -1, counsellor, chat)
+	status, v, err := r.shared(ctx, "wrap_up", 2, counsellor, chat, r.breather(w))
 	switch {
 	case err != nil:
 		return err
 	case status == "none":
 		return ErrNoChat
-	case status == "ok" && len(v) == 1:
+	case status == "ok" && len(v) == 2:
 		line, _ := v[0].(string)
+		w.From, _ = v[1].(string)
 		r.obs.WrappedUp(line, w)
+		r.breathes(counsellor, w)
 	}
 	return nil
 }
@@ -246,7 +240,8 @@ func (r *Router) DeskView(ctx context.Context, counsellor string) (DeskView, err
 	if err != nil {
 		return DeskView{}, r.away("desk", err)
 	}
-	return view, nil
+	err = r.calls(ctx, counsellor, &view)
+	return view, err
 }
 
 func (r *Router) decodeDesk(v []any) (DeskView, error) {
@@ -262,13 +257,27 @@ func (r *Router) decodeDesk(v []any) (DeskView, error) {
 		Capacity int    `json:"c"`
 		Held     int    `json:"h"`
 		Sock     string `json:"k"`
+
+		Lead   bool   `json:"ld"`
+		Breath int64  `json:"b"`
+		Shift  int64  `json:"e"`
+		Call   int64  `json:"q"`
+		Comes  string `json:"qb"`
 	}
 	if json.Unmarshal([]byte(s[0]), &c) != nil {
 		return DeskView{}, errShape
 	}
 	out := DeskView{Sock: c.Sock, State: c.State, Capacity: c.Capacity}
-	if c.State == StateReady && c.Held >= c.Capacity {
+	if c.State == StateReady && (c.Held >= c.Capacity || c.Breath > 0) {
 		out.State = StateBusy
+	}
+	now := int64(asInt(v[4]))
+	out.Lead, out.Breather, out.Shift = c.Lead, moment(c.Breath, now), moment(c.Shift, now)
+	if c.Call > 0 {
+		out.Call, out.Comes = CallCalling, c.Comes
+		if out.Comes != "" {
+			out.Call = CallComing
+		}
 	}
 	if s[1] != "" {
 		var rec record
@@ -277,7 +286,10 @@ func (r *Router) decodeDesk(v []any) (DeskView, error) {
 		}
 		out.Offer = &Offer{Offer: s[1], Chat: s[3], Line: rec.Line, Lang: rec.Lang, Topic: rec.Topic, Urgent: rec.Urgent,
 			WaitedS: asInt(v[4]) - int(rec.Arrived), RingS: int(secs(r.cfg.Durations.Ring)), PK: rec.PK,
-			Again: rec.Again}
+			Again: rec.Again, From: rec.By}
+		if rec.Of != "" {
+			out.Offer.Chat = rec.Of
+		}
 	}
 	i := 5
 	for ; i+1 < len(s) && s[i] != ""; i += 2 {

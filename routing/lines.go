@@ -23,7 +23,7 @@ func (r *Router) LineState(line string, at time.Time) (open bool, opens, closes 
 // intake says whether a line still lets somebody in line now.
 func (r *Router) intake(l *Line) bool {
 	open, _, closes := r.LineState(l.Name, r.now())
-	return open && (closes.IsZero() || closes.Sub(r.now()) > l.LastIntake)
+	return open && !r.isPaused(l.Name) && (closes.IsZero() || closes.Sub(r.now()) > l.LastIntake)
 }
 
 // Instead names the sister lines of a line that are open now.
@@ -51,7 +51,7 @@ func (r *Router) Snapshot(ctx context.Context) ([]LineView, error) {
 	out := make([]LineView, len(v))
 	for i := range v {
 		f, _ := v[i].([]any)
-		if len(f) != 6 {
+		if len(f) != 7 {
 			return nil, r.away("lines", errShape)
 		}
 		l := &out[i]
@@ -61,13 +61,16 @@ func (r *Router) Snapshot(ctx context.Context) ([]LineView, error) {
 		waits, _ := f[4].(string)
 		l.WaitLo, l.WaitHi = WaitRange(numbers(waits), l.OldestS)
 		places, _ := f[5].([]any)
-		l.Heads = heads(places)
+		l.Heads, l.Classes = heads(places)
+		l.Paused = asInt(f[6]) == 1
 	}
+	r.notePaused(out)
 	return out, nil
 }
 
-// heads puts the places of all languages of a line in the line's order: class, then ticket.
-func heads(places []any) []string {
+// heads puts the places of all languages of a line in the line's order: class, then ticket. It gives the chats and the
+// class of each.
+func heads(places []any) (chats []string, classes string) {
 	s := make([]string, 0, len(places))
 	for _, p := range places {
 		m, _ := p.(string)
@@ -78,9 +81,10 @@ func heads(places []any) []string {
 	slices.Sort(s)
 	s = s[:min(len(s), AheadMax-1)]
 	for i := range s {
+		classes += s[i][:1]
 		s[i] = s[i][strings.LastIndexByte(s[i], ':')+1:]
 	}
-	return s
+	return s, classes
 }
 
 // WaitRange is the range of the wait announced to those in line, in seconds but whole minutes, as the pages show it:

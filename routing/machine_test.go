@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ type chatRec struct {
 	Offer  string            `json:"f"`
 	Sock   string            `json:"y"`
 	Passed map[string][2]int `json:"x"`
+	For    string            `json:"n"`
 }
 
 type deskRec struct {
@@ -43,6 +43,8 @@ type deskRec struct {
 	Sock     string   `json:"k"`
 	Offer    string   `json:"f"`
 	Ready    int      `json:"r"`
+	Idle     int      `json:"i"`
+	Breath   int      `json:"b"`
 }
 
 func (b *bench) read() *state {
@@ -52,7 +54,7 @@ func (b *bench) read() *state {
 	chats, desks, offers, room := pipe.HGetAll(b.ctx, key("chats")), pipe.HGetAll(b.ctx, key("counsellors")),
 		pipe.HGetAll(b.ctx, key("offers")), pipe.HGetAll(b.ctx, key("room"))
 	sets := map[string]*redis.StringSliceCmd{}
-	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due"} {
+	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due", "down"} {
 		sets[n] = pipe.ZRange(b.ctx, key(n), 0, -1)
 	}
 	_, err := pipe.Exec(b.ctx)
@@ -81,12 +83,15 @@ func (s *state) passed(chat, name string) bool {
 func (s *state) eligible(chat, name string) bool {
 	c := s.chats[chat]
 	d := s.counsellors[name]
+	if c.Of != "" && (c.By == name || c.For != "" && c.For != name) {
+		return false // a handover of hers, or for another by name
+	}
 	return slices.Contains(d.Lines, c.Line) && slices.Contains(d.Langs, c.Lang)
 }
 
 // check is every invariant of the routing state (routing/doc.go), whatever happened before.
 func (s *state) check() error {
-	var want struct{ waiting, duty, held, talking, free []string }
+	var want struct{ waiting, down, duty, held, talking []string }
 	load, room := map[string]int{}, map[string]int{}
 	for _, m := range s.zsets["due"] {
 		if name, ok := strings.CutPrefix(m, "wrap:"); ok {
@@ -95,11 +100,18 @@ func (s *state) check() error {
 		}
 	}
 	for chat, c := range s.chats {
+		if of := s.chats[c.Of]; c.Of != "" && (of == nil || of.State != "t" || of.Asked == nil || of.Asked.Offer != chat || !of.Asked.Agreed || of.Owner != c.By) {
+			return fmt.Errorf("%s is a handover of nothing: %+v", chat, of)
+		}
 		switch c.State {
 		case "w":
 			want.waiting = append(want.waiting, fmt.Sprintf("%s:%s:%d:%012d:%s", c.Line, c.Lang, c.Class, c.Ticket, chat))
 			if c.Sock == "" {
 				return fmt.Errorf("%s is in line with its socket down", chat)
+			}
+		case "h":
+			if c.Of == "" { // a handover has no place of its own
+				want.down = append(want.down, fmt.Sprintf("%s:%s:%d:%012d:%s", c.Line, c.Lang, c.Class, c.Ticket, chat))
 			}
 		case "o":
 			d := s.counsellors[c.Owner]
@@ -130,7 +142,7 @@ func (s *state) check() error {
 		}
 		left := 0
 		if d.State == "ready" {
-			if d.Sock != "" {
+			if d.Sock != "" && d.Breath == 0 {
 				left = max(0, d.Capacity-d.Held)
 			}
 			for _, l := range d.Lines {
@@ -154,7 +166,7 @@ func (s *state) check() error {
 	for _, x := range []struct {
 		name string
 		want []string
-	}{{"waiting", want.waiting}, {"duty", want.duty}, {"held", want.held}, {"talking", want.talking}} {
+	}{{"waiting", want.waiting}, {"down", want.down}, {"duty", want.duty}, {"held", want.held}, {"talking", want.talking}} {
 		slices.Sort(x.want)
 		if !slices.Equal(x.want, s.zsets[x.name]) {
 			return fmt.Errorf("%s is %v, want %v", x.name, s.zsets[x.name], x.want)
@@ -194,7 +206,8 @@ func TestMachine(t *testing.T) {
 		m.last = m.read()
 		t.Repeat(map[string]func(*rapid.T){
 			"join": m.joins, "drop": m.drops, "back": m.backs, "leave": m.leaves, "enter": m.enters, "ready": m.readies,
-			"rest": m.rests, "take": m.takes, "accept": m.accepts, "decline": m.declines, "end": m.ends, "wrapup": m.wraps,
+			"rest": m.rests, "take": m.takes, "accept": m.accepts, "decline": m.declines, "end": m.ends,
+			"propose": m.proposes, "consent": m.consents, "keep": m.keeps, "wrapup": m.wraps,
 			"desk drop": m.deskDrops, "time": m.times, "": m.holds,
 		})
 	})
@@ -230,6 +243,9 @@ func (m *machine) holds(t *rapid.T) {
 		}
 	}
 	for chat, c := range now.chats {
+		if c.Of != "" {
+			continue // a handover has no state of its own
+		}
 		v, err := m.View(m.ctx, chat, none)
 		m.ok(err)
 		if v.Phase != c.phase() {
@@ -361,33 +377,10 @@ func (m *machine) ends(t *rapid.T) {
 
 func (m *machine) wraps(t *rapid.T) {
 	name, chat := m.held(t, "w")
-	m.expect(m.Wrapup(m.ctx, name, chat, Wrapup{}), ErrNoChat)
+	m.expect(m.Wrapup(m.ctx, name, chat, Wrapup{Heavy: rapid.Bool().Draw(t, "heavy")}), ErrNoChat)
 }
 
 func (m *machine) deskDrops(t *rapid.T) {
 	name := m.who(t).Name
 	m.expect(m.DropDesk(m.ctx, name, "d-"+name))
-}
-
-// times lets one deadline fall due, any but those of passes, which check takes to be far off.
-func (m *machine) times(t *rapid.T) {
-	due := map[string]string{} // by a name that a second run gives it too
-	for _, x := range m.last.zsets["due"] {
-		name := x
-		for i, chat := range m.order {
-			name = strings.Replace(name, chat, fmt.Sprintf("%03d", i), 1)
-		}
-		if kind, _, _ := strings.Cut(x, ":"); kind == "ring" || kind == "offer" {
-			_, chat, _ := strings.Cut(m.last.offers[x[len(kind)+1:]], ":")
-			chat, _, _ = strings.Cut(chat, ":")
-			name = fmt.Sprintf("%s:%03d", kind, slices.Index(m.order, chat))
-		}
-		if !strings.HasPrefix(x, "pass:") {
-			due[name] = x
-		}
-	}
-	if len(due) == 0 {
-		t.Skip("nothing is due")
-	}
-	m.soon(due[rapid.SampledFrom(slices.Sorted(maps.Keys(due))).Draw(t, "due")])
 }

@@ -20,23 +20,28 @@ import (
 // Router is one node's hand on the deployment's routing state. Its methods may be called from any goroutine; those
 // that talk to the store return ErrUnavailable while it is away, and then nothing is known to be kept.
 type Router struct {
-	rdb   redis.UniversalClient
-	cfg   Config
-	obs   Observer
-	log   *slog.Logger
-	keys  []string
-	lines map[string]*Line
-	langs string // line -> languages, as JSON for the scripts
-	order string // [[line, languages...], ...], as JSON for the scripts
-	batch [shards]chan *job
+	rdb     redis.UniversalClient
+	cfg     Config
+	obs     Observer
+	log     *slog.Logger
+	keys    []string
+	lines   map[string]*Line
+	langs   string // line -> languages, as JSON for the scripts
+	order   string // [[line, languages...], ...], as JSON for the scripts
+	targets string // line -> target in s, as JSON for the scripts
+	batch   [shards]chan *job
 	// cluster: the keys of one call must share a hash tag
 	cluster bool
+	wakes   string // the prefix of the channels of what concerns more than one chat
 	now     func() time.Time
 
-	lastBeat atomic.Int64 // Unix nanoseconds of the last answer of the store
+	paused   atomic.Pointer[map[string]bool] // lines, as the last Snapshot found them
+	lastBeat atomic.Int64                    // Unix nanoseconds of the last answer of the store
 	store    atomic.Pointer[string]
-	coming   string // the life that store is about to name; the heartbeat's
-	beats    int    // the heartbeat's
+	coming   string      // the life that store is about to name; the heartbeat's
+	beats    int         // the heartbeat's
+	odds     atomic.Bool // of a Cluster: the states of chats may be at odds since a failover
+	mending  sync.Mutex
 
 	mu    sync.Mutex
 	desks map[string]localDesk // desks at this node, to enter again when the store forgot them
@@ -47,6 +52,8 @@ type localDesk struct {
 	sock     string
 	ready    bool
 	capacity int
+
+	shift, breath time.Time // when they are over, on the monotonic clock; zero for neither
 }
 
 // New returns a Router that is not running yet. It does not talk to the store.
@@ -71,21 +78,27 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
 		now: time.Now, desks: map[string]localDesk{},
 	}
+	if cfg.Now != nil {
+		r.now = cfg.Now
+	}
 	_, r.cluster = rdb.(*redis.ClusterClient)
+	if r.wakes = cfg.Prefix; r.cluster {
+		r.wakes = tagged(cfg.Prefix)
+	}
 	if r.cluster && cfg.Replicas > 0 {
 		return nil, ErrReplicas
 	}
-	langs, order := map[string][]string{}, [][]string{}
+	langs, order, targets := map[string][]string{}, [][]string{}, map[string]int64{}
 	for i := range cfg.Lines {
 		l := &r.cfg.Lines[i]
 		if l.Name == "" || len(l.Langs) == 0 || r.lines[l.Name] != nil {
 			return nil, fmt.Errorf("routing: line %d has no name, no language or the name of another", i+1)
 		}
 		r.lines[l.Name] = l
-		langs[l.Name] = l.Langs
+		langs[l.Name], targets[l.Name] = l.Langs, secs(l.Target)
 		order = append(order, append([]string{l.Name}, l.Langs...))
 	}
-	r.langs, r.order = mustJSON(langs), mustJSON(order)
+	r.langs, r.order, r.targets = mustJSON(langs), mustJSON(order), mustJSON(targets)
 	r.startBatches()
 	return r, nil
 }
@@ -133,7 +146,7 @@ func secs(d time.Duration) int64 { return int64(d / time.Second) }
 // shared runs a transition of the routing state, tells the chats it changed, and returns the rest of its answer:
 // n values behind the status word.
 func (r *Router) shared(ctx context.Context, name string, n int, args ...any) (status string, out []any, err error) {
-	all := append(make([]any, 0, 4+len(args)), r.cfg.Prefix, secs(r.cfg.Durations.Ring), newID(), newID())
+	all := append(make([]any, 0, 4+len(args)), r.wakes, secs(r.cfg.Durations.Ring), newID(), newID())
 	v, err := r.eval(ctx, must(name), r.keys, append(all, args...)...)
 	if err != nil {
 		return "", nil, err
@@ -147,16 +160,21 @@ func (r *Router) shared(ctx context.Context, name string, n int, args ...any) (s
 		return status, list[1:], nil
 	}
 	if n >= 0 {
-		changed, err := decodeChanged(list[1+n:])
-		if err != nil {
-			return "", nil, r.away(name, err)
-		}
-		for i := range changed {
-			r.observeEnd(&changed[i].record)
-		}
-		return status, list[1 : 1+n], r.project(ctx, changed)
+		return status, list[1 : 1+n], r.changed(ctx, name, list[1+n:])
 	}
 	return status, list[1:], nil
+}
+
+// changed counts what a transition decided, and tells the chats that it changed.
+func (r *Router) changed(ctx context.Context, name string, pairs []any) error {
+	changed, err := decodeChanged(pairs)
+	if err != nil {
+		return r.away(name, err)
+	}
+	for i := range changed {
+		r.observe(&changed[i].record)
+	}
+	return r.project(ctx, changed)
 }
 
 var errShape = errors.New("routing: the store answered in another shape")
@@ -178,6 +196,21 @@ type record struct {
 	Reason  string `json:"r"`
 	Version int64  `json:"v"`
 	Again   bool   `json:"h"`
+	Rings   string `json:"f"` // the offer by which it rings
+
+	Asked *asked `json:"ho"` // of a chat: may it go elsewhere?
+	Came  came   `json:"hl"`
+	Of    string `json:"of"` // of a leg: its chat
+	By    string `json:"fr"` // of a leg: who hands over
+}
+
+// asked is what a young person is asked in a chat's record, and in its own state.
+type asked struct {
+	Offer  string `json:"i"`
+	Line   string `json:"l"`
+	Name   string `json:"n,omitempty"`
+	Slip   string `json:"m,omitempty"`
+	Agreed bool   `json:"y,omitempty"`
 }
 
 func (rec *record) phase() Phase {
@@ -211,8 +244,15 @@ func decodeChanged(pairs []any) ([]change, error) {
 	return out, nil
 }
 
-// observeEnd counts an end once, where it is decided: `done` and `lost` before the last trace goes.
-func (r *Router) observeEnd(rec *record) {
+// observe counts an end once, where it is decided: `done` and `lost` before the last trace goes; and what came of a
+// handover, by the version that says so.
+func (r *Router) observe(rec *record) {
+	if rec.Came.Version == rec.Version && rec.Came.Line != "" {
+		r.obs.HandedOver(rec.Came.Line, rec.Came.Result)
+	}
+	if rec.Came.Version == rec.Version && rec.Came.Line == "" && rec.Came.Result == HandoverMoved {
+		r.obs.ChatArrived(rec.Line) // by overflow, or moved by a lead: a place in this line as well
+	}
 	switch {
 	case rec.State == "d", rec.State == "l",
 		rec.State == "x" && rec.Reason != ReasonDone && rec.Reason != ReasonLost:
@@ -233,7 +273,7 @@ func (r *Router) project(ctx context.Context, changed []change) error {
 			c := &changed[i]
 			told[i] = pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
 				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, cutNode(c.Desk), c.Reason, newID(), newID(),
-				r.cfg.Prefix, c.chat)
+				r.cfg.Prefix, c.chat, c.Line, c.Asked.json(), c.Came.json())
 		}
 	})
 	if err != nil {

@@ -33,6 +33,7 @@ func (nobody) ChatStarted(string, int)    {}
 func (nobody) ChatEnded(string, string)   {}
 func (nobody) ChatRefused(string, string) {}
 func (nobody) WrappedUp(string, Wrapup)   {}
+func (nobody) HandedOver(string, string)  {}
 
 // fataler is a *testing.T, a *testing.B or a *rapid.T.
 type fataler interface {

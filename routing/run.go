@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,8 +27,11 @@ func (r *Router) Run(ctx context.Context, w Wakes) error {
 	for _, in := range r.batch {
 		wg.Go(func() { r.drain(ctx, in) })
 	}
-	wg.Go(func() { r.listen(ctx, w) })
+	for _, by := range r.wires() {
+		wg.Go(func() { r.listen(ctx, by, w) })
+	}
 	wg.Go(func() { every(ctx, beatEvery, func() { r.beat(ctx, w) }) })
+	wg.Go(func() { every(ctx, beatEvery, func() { r.mend(ctx) }) })
 	wg.Go(func() { every(ctx, sweepEvery, func() { r.sweep(ctx) }) })
 	wg.Wait()
 	return nil
@@ -49,74 +51,6 @@ func every(ctx context.Context, d time.Duration, f func()) {
 	}
 }
 
-// listen hears this node's wakes. The node's own heartbeat comes by the same way, so that silence means a broken line.
-func (r *Router) listen(ctx context.Context, w Wakes) {
-	for ctx.Err() == nil {
-		sub := r.rdb.Subscribe(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), allChannel(r.cfg.Prefix))
-		stop := context.AfterFunc(ctx, func() { sub.Close() }) // a receive does not look at ctx
-		r.hear(ctx, sub, w)
-		stop()
-		sub.Close()
-		select {
-		case <-ctx.Done():
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}
-
-func (r *Router) hear(ctx context.Context, sub *redis.PubSub, w Wakes) {
-	subscribed := 0
-	for {
-		m, err := sub.ReceiveTimeout(ctx, 3*beatEvery)
-		if err != nil {
-			return
-		}
-		switch m := m.(type) {
-		case *redis.Subscription:
-			if subscribed++; subscribed == 2 { // both channels stand: nothing is missed from here on
-				w.Resync()
-			} else if subscribed > 2 {
-				return // the library reconnected by itself: begin anew, so that Resync follows
-			}
-		case *redis.Message:
-			wake(m.Payload, w)
-		}
-	}
-}
-
-func wake(p string, w Wakes) {
-	if p == "" {
-		return
-	}
-	switch subject := p[1:]; p[0] {
-	case 'c':
-		w.ChatChanged(subject)
-	case 'd':
-		w.DeskChanged(subject)
-	case 'l':
-		w.LinesChanged()
-	case 'm':
-		if d, ok := delivery(subject); ok {
-			w.Deliver(d)
-		}
-	}
-}
-
-// delivery reads <chat><from><seq>:<prev>:<body>.
-func delivery(s string) (Delivery, bool) {
-	if len(s) < 23 {
-		return Delivery{}, false
-	}
-	seq, rest, ok1 := strings.Cut(s[23:], ":")
-	prev, body, ok2 := strings.Cut(rest, ":")
-	n, err1 := strconv.ParseInt(seq, 10, 64)
-	p, err2 := strconv.ParseInt(prev, 10, 64)
-	if !ok1 || !ok2 || err1 != nil || err2 != nil {
-		return Delivery{}, false
-	}
-	return Delivery{Chat: s[:22], From: Side(s[22]), Seq: n, Prev: p, Body: []byte(body)}, true
-}
-
 // beat says that this node lives, looks whether the store is the one it was, and has the append-only file rewritten
 // once an hour by one node of all: what was deleted stays in that file until then.
 func (r *Router) beat(run context.Context, w Wakes) {
@@ -133,15 +67,18 @@ func (r *Router) beat(run context.Context, w Wakes) {
 	r.lastBeat.Store(time.Now().UnixNano())
 	switch {
 	case r.store.Load() == nil:
+		r.odds.Store(r.cluster) // what happened while no node ran
 		r.store.Store(&store)
 		w.StoreChanged()
 	case r.Store() != store && r.coming != store:
 		r.coming = store
+		r.odds.Store(r.cluster)
 		r.log.Warn("the store began another life")
 		r.renewAll(ctx)
 		// The pages are told when every node has had its own heartbeat and its desks are back, so that a young person
 		// who joins anew finds somebody on duty.
 		time.AfterFunc(beatEvery+beatEvery/4, func() {
+			r.mend(run)
 			if run.Err() == nil {
 				r.store.Store(&store)
 				w.StoreChanged()
@@ -155,7 +92,9 @@ func (r *Router) beat(run context.Context, w Wakes) {
 	if r.beats++; r.cluster && r.beats%lookBeats == 0 {
 		w.Resync()
 	}
-	r.rdb.Publish(ctx, nodeChannel(r.cfg.Prefix, r.cfg.Node), "p")
+	for _, by := range r.wires() {
+		by.publish(ctx, by.channels[0], "p")
+	}
 	r.rewrite(ctx)
 }
 
@@ -201,7 +140,7 @@ func (r *Router) rewrite(ctx context.Context) {
 	}
 }
 
-// sweep does what has fallen due, closes lines, and offers what a dead node left unoffered.
+// sweep does what has fallen due, closes lines, offers what a dead node left unoffered, and asks those who wait long.
 func (r *Router) sweep(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -222,12 +161,13 @@ func (r *Router) sweep(ctx context.Context) {
 		}
 	}
 	r.settle(ctx, unsettled)
-	for i := range r.cfg.Lines {
-		l := &r.cfg.Lines[i]
-		if open, _, _ := r.LineState(l.Name, r.now()); !open {
-			r.shared(ctx, "shut", 0, l.Name)
-		}
-	}
+	r.shut(ctx)
+	r.match(ctx)
+	r.overflow(ctx)
+}
+
+// match offers what a dead node left unoffered.
+func (r *Router) match(ctx context.Context) {
 	var pairs []any
 	for i := range r.cfg.Lines {
 		for _, g := range r.cfg.Lines[i].Langs {
@@ -258,7 +198,7 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 		args = append(args, secs(d.Passed))
 	case "node":
 		return r.bury(ctx, subject)
-	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer":
+	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer", "leg", "breath", "shift", "call", "pause":
 	default:
 		r.log.Error("unknown deadline", "reason", "unknown_deadline")
 		return nil

@@ -28,7 +28,7 @@ var scripts = loadScripts()
 
 func loadScripts() map[string]*script {
 	var shared strings.Builder
-	for _, part := range []string{"records", "offers", "moves"} { // each calls only what stands above
+	for _, part := range []string{"records", "offers", "help", "moves"} { // each calls only what stands above
 		src, err := luaFiles.ReadFile("lua/prelude/" + part + ".lua")
 		if err != nil {
 			panic(err) // embedded at build time

@@ -104,6 +104,7 @@ var (
 	ofRecord   = life{Deadline, tombLongest, ofTomb.nl, ofTomb.en}
 	inLine     = life{Event, 0, "een hulpverlener aanneemt, of de plek vervalt", "a counsellor accepts, or the place is given up"}
 	inTalk     = life{Event, 0, "het einde van de chat", "the end of the chat"}
+	asking     = life{Event, 0, "er een antwoord is, of de chat stopt", "there is an answer, or the chat ends"}
 	ofChatCode = life{Event, 0, "het einde van de chat, of een nieuwe code", "the end of the chat, or another code"}
 	onDuty     = life{Event, 0, "de hulpverlener weg is van de werkplek", "the counsellor has left the desk"}
 	forGood    = life{Stays, 0, "Redis leeg wordt gemaakt", "Redis is emptied"}

@@ -36,6 +36,13 @@ func (l *list) state() {
 	l.add("sock", y, ofChat, "nummer van de verbinding van de jongere, zonder adres", "number of the young person's connection, without an address", "V1StGXR8…/17")
 	l.add("q", y, ofChat, "of de jongere nu even niet kan typen", "whether the young person cannot type just now", "1")
 	l.add("h", y, ofChat, "in welk heel uur er het laatst een bericht kwam", "in which whole hour the last message came", "493201")
+	asking := life{Expiry, chatLongest, asking.nl, asking.en}
+	l.add("ho.i", y, asking, "naam van de vraag of de chat ergens anders heen mag", "name of the question whether the chat may go elsewhere", "hA3x…")
+	l.add("ho.l", y, asking, "naar welke lijn", "to which line", "fier")
+	l.add("ho.n", c, asking, "naar welke hulpverlener, als die met naam genoemd is", "to which counsellor, where she is named", "Sanne")
+	l.add("ho.m", y, asking, "naam van het bericht dat mee gaat", "name of the message that goes along", "q83v…")
+	l.add("ho.y", y, asking, "dat de jongere ja zei", "that the young person said yes", "true")
+	l.add("hl", y, ofChat, "wat er van de laatste vraag kwam, en van welke lijn die was", "what came of the last question, and which line asked", `["hA3x…","moved",4,"jip"]`)
 	l.add("i<id>", y, ofChat, "welk nummer een bericht kreeg, zodat het maar een keer telt", "which number a message got, so that it counts once", "4")
 }
 
@@ -81,6 +88,16 @@ func (l *list) chats() {
 	l.add("<chat>.h", y, inLine, "dat de jongere met een terugkomcode kwam", "that the young person came with a return code", "true")
 	l.add("<chat>.n", c, inLine, "op welke hulpverlener de jongere even wacht, na een terugkomcode",
 		"which counsellor the young person waits for a while, after a return code", "Sanne")
+	l.add("<chat>.ho.i", y, asking, "naam van de vraag of de chat ergens anders heen mag", "name of the question whether the chat may go elsewhere", "hA3x…")
+	l.add("<chat>.ho.l", y, asking, "naar welke lijn", "to which line", "fier")
+	l.add("<chat>.ho.n", c, asking, "naar welke hulpverlener, als die met naam genoemd is", "to which counsellor, where she is named", "Sanne")
+	l.add("<chat>.ho.m", y, asking, "naam van het bericht dat mee gaat", "name of the message that goes along", "q83v…")
+	l.add("<chat>.ho.y", y, asking, "dat de jongere ja zei", "that the young person said yes", "true")
+	l.add("<chat>.hl", y, inTalk, "wat er van de laatste vraag kwam, en van welke lijn die was", "what came of the last question, and which line asked", `["hA3x…","moved",4,"jip"]`)
+	l.add("<chat>.no.<line>", y, inLine, "over welke andere lijnen de jongere al gevraagd is", "about which other lines the young person was asked already", "true")
+	l.add("<chat>.fl", y, ofRecord, "de eerste lijn die de chat overdroeg", "the first line that handed the chat over", "jip")
+	l.add("<chat>.of", y, asking, "bij een overdracht die wacht: de chat", "of a handover that waits: its chat", "q83v…")
+	l.add("<chat>.fr", c, asking, "bij een overdracht die wacht: wie overdraagt", "of a handover that waits: who hands over", "Sanne")
 	l.add("<chat>.q", c, inTalk, "open deel van de sleutel van de hulpverlener", "public half of the counsellor's key", "BHq2…")
 	l.add("<chat>.b", c, inTalk, "nummer van de verbinding van de hulpverlener", "number of the counsellor's connection", "V1StGXR8…/9")
 	l.add("<chat>.w8", c, inTalk, "dat de lijn van de hulpverlener even weg is", "that the counsellor's line is down for a moment", "true")
@@ -99,6 +116,14 @@ func (l *list) counsellors() {
 	l.add("<name>.f", c, onDuty, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")
 	l.add("<name>.i", c, onDuty, "wie het langst vrij is, als nummer en niet als tijd", "who is free longest, as a number and not as a time", "38")
 	l.add("<name>.r", c, onDuty, "wanneer ze klaar werd, als nummer en niet als tijd", "when she got ready, as a number and not as a time", "37")
+	l.add("<name>.ld", c, onDuty, "dat ze de leiding heeft", "that she leads", "true")
+	l.add("<name>.b", c, onDuty, "tot wanneer ze na een zwaar gesprek op adem komt", "until when she has a breather after a heavy chat", "1795475100")
+	l.add("<name>.e", c, onDuty, "wanneer ze haar laatste chat aanneemt", "when she takes her last chat", "1795489200")
+	called := life{Event, 0, "ze hem terugneemt of van de werkplek weg is, of " + Dutch(callFor) + " later",
+		"she takes it back or has left the desk, or " + English(callFor) + " later"}
+	l.add("<name>.ql", c, called, "voor welke lijn ze de leiding roept, als ze dat zei; niets over een chat", "on which line she calls for the lead, where she said so; nothing of a chat", "jip")
+	l.add("<name>.q", c, called, "wie het langst roept, als nummer en niet als tijd", "who calls longest, as a number and not as a time", "39")
+	l.add("<name>.qb", c, called, "naam van de leiding die eraan komt", "name of the lead who comes", "Noor")
 }
 
 // shared is what keeps the lines moving.
@@ -127,6 +152,15 @@ func (l *list) shared(d Durations) {
 	l.add("<line>:<lang>:<room>:<idle>:<name>", c, onDuty, "wie er een chat kan aannemen", "who can take a chat", "jip:nl:9997:000000000038:Sanne")
 	on("duty")
 	l.add("<line>:<name>", c, onDuty, "wie er aan het werk is", "who is on duty", "jip:Sanne")
+	on("help")
+	l.add("l:<name>", c, onDuty, "welke leiding er aan een werkplek zit", "which leads are at a desk", "l:Noor")
+	l.add("c:<name>", c, onDuty, "wie de leiding roept", "who calls for the lead", "c:Sanne")
+	on("down")
+	l.add("<line>:<lang>:<class>:<ticket>:<chat>", y, life{Event, 0, "de lijn terug is, of de plek vervalt", "the line is back, or the place is given up"},
+		"wie een plek in de rij heeft terwijl de lijn weg is", "who has a place in line while their line is down", "jip:nl:2:000000000040:q83v…")
+	on("asked")
+	l.add("<line>:<lang>:<chat>:<offer>", y, within(askFor), "wie er gevraagd is of een andere lijn ook goed is", "who was asked whether another line is fine as well",
+		"fier:nl:q83v…:hA3x…")
 	l.due(d)
 	on("waits")
 	l.add("<line>", y, life{Stays, 0, "er twintig nieuwere zijn", "there are twenty newer ones"},
@@ -165,6 +199,7 @@ func (l *list) due(d Durations) {
 	l.add("linger:<chat>", y, within(d.Linger), "tot wanneer het laatste bericht gelezen kan worden", "until when the last message can be read", "linger:q83v…")
 	l.add("pass:<chat>", y, within(d.Passed), "tot wanneer een chat een hulpverlener overslaat", "until when a chat passes a counsellor over", "pass:q83v…")
 	l.add("tomb:<chat>", y, within(tombLongest), "het hele uur waarop het laatste spoor van een chat weggaat", "the whole hour at which the last trace of a chat goes", "tomb:q83v…")
+	l.add("leg:<offer>", y, within(legTime), "tot wanneer iemand anders de chat kan overnemen", "until when somebody else may take the chat over", "leg:hA3x…")
 	l.add("prefer:<chat>", y, within(preferFor), "tot wanneer iemand met een terugkomcode op dezelfde hulpverlener wacht",
 		"until when somebody with a return code waits for the same counsellor", "prefer:q83v…")
 	if d.Code > 0 {
@@ -177,5 +212,11 @@ func (l *list) due(d Durations) {
 	l.add("grace:<name>", c, within(d.DeskGrace), "tot wanneer haar chats op een hulpverlener wachten", "until when her chats wait for a counsellor", "grace:Sanne")
 	l.add("wrap:<name>:<chat>", c, within(d.Wrapup), "tot wanneer een afronding een plek bezet houdt", "until when a wrap-up holds a place", "wrap:Sanne:q83v…")
 	l.add("owed:<name>:<chat>", c, within(tombLongest), "het hele uur tot wanneer de afronding nog kan", "the whole hour until which the wrap-up can be given", "owed:Sanne:q83v…")
+	if d.Breather > 0 {
+		l.add("breath:<name>", c, within(d.Breather), "tot wanneer een hulpverlener op adem komt", "until when a counsellor has a breather", "breath:Sanne")
+	}
+	l.add("shift:<name>", c, within(shiftLongest), "wanneer een hulpverlener haar laatste chat aanneemt", "when a counsellor takes her last chat", "shift:Sanne")
+	l.add("call:<name>", c, within(callFor), "tot wanneer een hulpverlener de leiding roept", "until when a counsellor calls for the lead", "call:Sanne")
+	l.add("pause:<line>", AboutService, within(pauseFor), "tot wanneer een lijn niemand nieuw binnenlaat", "until when a line lets nobody new in", "pause:jip")
 	l.add("node:<node>", AboutService, within(nodeLease), "tot wanneer een server zonder teken van leven telt", "until when a node counts without a sign of life", "node:V1StGXR8…")
 }

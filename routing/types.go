@@ -52,11 +52,19 @@ const (
 	RefusedUnavailable = "unavailable"
 )
 
+// Results of a handover that was proposed (frame `handover` to a desk). After HandoverYes one of the others follows.
+const (
+	HandoverYes    = "yes"    // the young person said so: it rings or waits at the other side
+	HandoverNo     = "no"     // the young person did not want it
+	HandoverMoved  = "moved"  // the other side accepted
+	HandoverNobody = "nobody" // closed, nobody there, not accepted, gone or taken back
+)
+
 // States of a counsellor at a desk.
 const (
 	StateRest  = "rest"
 	StateReady = "ready"
-	StateBusy  = "busy" // ready, with no room left in her capacity
+	StateBusy  = "busy" // ready, with no room left in her capacity or in a breather
 )
 
 // Errors that a caller tells apart. Each leaves everything as it was.
@@ -99,16 +107,18 @@ const AheadMax = 21
 type View struct {
 	Chat, Line string
 	Phase      Phase
-	Reason     string  // of the end, in Done, Lost and Over
-	Sock       string  // "node/sock" of the young person's newest socket, "" while their line is down
-	PKY        string  // the young person's key
-	Share      string  // wraps what the young person's page keeps; "" once deleted
-	DeskShare  string  // wraps what the counsellor's tab keeps, of the current epoch
-	Epochs     []Epoch // every epoch so far, oldest first; empty before the first counsellor
-	Seq        int64   // highest stored
-	ReadY      int64   // highest seq the young person was shown
-	ReadC      int64   // highest seq the counsellor was shown
-	Quiet      bool    // "not safe to type now"
+	Reason     string    // of the end, in Done, Lost and Over
+	Sock       string    // "node/sock" of the young person's newest socket, "" while their line is down
+	PKY        string    // the young person's key
+	Share      string    // wraps what the young person's page keeps; "" once deleted
+	DeskShare  string    // wraps what the counsellor's tab keeps, of the current epoch
+	Epochs     []Epoch   // every epoch so far, oldest first; empty before the first counsellor
+	Seq        int64     // highest stored
+	ReadY      int64     // highest seq the young person was shown
+	ReadC      int64     // highest seq the counsellor was shown
+	Quiet      bool      // "not safe to type now"
+	Handover   *Handover // what the young person is asked, or nil
+	Came       Came      // what came of the last such question
 	Messages   []Stored
 	More       bool // the log holds more above Messages: ask again
 
@@ -149,6 +159,7 @@ type Append struct {
 	Owner  string // the counsellor's account name when From is Counsellor
 	E      int
 	ID     string
+	Known  int64  // the highest seq that the author's socket knows of: a store without it lost what it had acked
 	Typing bool   // k 2: handed on to an open socket, never kept; Seq stays 0
 	Body   []byte // see Stored
 	Done   func(*Append)
@@ -156,7 +167,7 @@ type Append struct {
 	Seq  int64 // highest first: the place of this message in the chat, from 1
 	Prev int64 // seq of the message before it from the same side, 0 for none
 	Dup  bool  // the id was kept before; Seq is its old place
-	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept
+	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept, also where Known is gone
 }
 
 // Delivery is a message that another node stored for a socket here.
@@ -189,6 +200,7 @@ type Wakes interface {
 type OnDuty struct {
 	Name         string // account name
 	Lines, Langs []string
+	Lead         bool // may pause a line of hers, move who waits there, and hears who calls
 }
 
 // DeskView is what stands at one counsellor's desk.
@@ -199,6 +211,13 @@ type DeskView struct {
 	Chats    []DeskChat
 	Wrapups  []string // ended chats whose wrap-up she owes
 	Offer    *Offer   // what rings at her desk now, or nil
+
+	Lead     bool
+	Breather Moment // she is not rung until then
+	Shift    Moment // her last intake: then she is at rest
+	Call     string // her call for a lead: one of the Call constants, "" for none
+	Comes    string // the lead who comes to her
+	Calls    []Call // of a lead: who else calls, in the order in which they did
 }
 
 // DeskChat is a chat that a counsellor owns.
@@ -214,7 +233,8 @@ type Offer struct {
 	Urgent                         bool
 	WaitedS, RingS                 int // whole seconds
 	PK                             string
-	Again                          bool // they say that they were here before, and had a return code
+	Again                          bool   // they say that they were here before, and had a return code
+	From                           string // the counsellor who hands the chat over, "" for nobody
 }
 
 // LineView is how a line stands.
@@ -227,7 +247,9 @@ type LineView struct {
 	OldestS        int       // whole seconds that the one longest in line has waited
 	WaitLo, WaitHi int       // seconds: range of the wait of those last served
 	Heads          []string  // the first AheadMax-1 chats in line, in order
+	Classes        string    // of each of Heads: 0 for a place kept from before, 1 urgent, 2 neither
 	Active         int       // chats in the phases Talking and Away
+	Paused         bool      // a lead lets nobody new in; Open is by the hours
 }
 
 // Wrapup is what a counsellor notes after a chat. Nothing of it is kept with the chat.
@@ -237,6 +259,9 @@ type Wrapup struct {
 	Parent  bool
 	Topic   string
 	Heavy   bool
+
+	Referral string // code of a partner outside whom the counsellor led to, "" for none
+	From     string // the first line that handed the chat over, "" for none; the Router knows it
 }
 
 // Durations are the times of design section 6. All are whole seconds.
@@ -250,6 +275,7 @@ type Durations struct {
 	DeskGrace  time.Duration // then her chats go to the front, 30 s
 	Linger     time.Duration // after done the log waits to be read, 300 s
 	Wrapup     time.Duration // a wrap-up holds its place in the capacity, 120 s
+	Breather   time.Duration // after a heavy chat she is not rung, 300 s; 0 for none
 	Code       time.Duration // a return code leads back, whole days, and then to the end of that one; 0 for no codes
 }
 
@@ -258,7 +284,7 @@ func DefaultDurations() Durations {
 	return Durations{
 		Ring: 20 * time.Second, Passed: 120 * time.Second, Held: 900 * time.Second, YouthGrace: 300 * time.Second,
 		Front: 900 * time.Second, Lease: 20 * time.Second, DeskGrace: 30 * time.Second, Linger: 300 * time.Second,
-		Wrapup: 120 * time.Second, Code: 30 * 24 * time.Hour,
+		Wrapup: 120 * time.Second, Breather: 300 * time.Second, Code: 30 * 24 * time.Hour,
 	}
 }
 
@@ -273,6 +299,8 @@ type Config struct {
 	// CodeKey keys the hash of return codes; all nodes have the same. It is never in the store: who has that alone cannot
 	// try codes against it. Without it there are none.
 	CodeKey []byte
+	// Now is the wall clock by which lines open and close; nil for this machine's. Deadlines are the store's.
+	Now func() time.Time
 	// Replicas is how many have to have a message before it is acked; 0 where none stand by, and on a Cluster.
 	Replicas int
 }
@@ -286,14 +314,18 @@ type Line struct {
 	CapPerCounsellor int           // waiting per counsellor on duty, beyond what their free capacity takes
 	Target           time.Duration // wait after which at most three urgent chats go past
 	Instead          []string      // sister lines to name when this one takes nobody
+	Practice         bool          // for training: only who has its link comes here, and nobody from a line that is not
+	Overflow         time.Duration // in line for so long, a young person is asked whether to go to one of Instead; 0 for never
 }
 
 // Observer hears events without identifiers.
 type Observer interface {
-	// ChatArrived: a Join got a place in line.
+	// ChatArrived: somebody got a place in line, by a Join or from another line.
 	ChatArrived(line string)
 	ChatStarted(line string, waitS int)
 	ChatEnded(line, reason string)
 	ChatRefused(line, reason string)
 	WrappedUp(line string, w Wrapup)
+	// HandedOver: a handover that a counsellor of line proposed came to its end, by one of the results but HandoverYes.
+	HandedOver(line, result string)
 }

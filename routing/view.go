@@ -2,6 +2,7 @@ package routing
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -16,7 +17,7 @@ func decodeView(chat string, v any) (View, error) {
 	if len(fields) == 0 {
 		return View{}, ErrNoChat
 	}
-	if len(fields) != 14 {
+	if len(fields) != 16 {
 		return View{}, errShape
 	}
 	f := make([]string, len(fields))
@@ -28,8 +29,8 @@ func decodeView(chat string, v any) (View, error) {
 		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
 		Answered: f[12] != "" && f[12] != "-1", Holder: f[13],
 	}
-	if err := decodeEpochs(f[7], &view); err != nil {
-		return View{}, err
+	if err := errors.Join(decodeEpochs(f[7], &view), decodeHandover(f[14], f[15], &view)); err != nil {
+		return View{}, errShape
 	}
 	log, _ := top[1].([]any)
 	for _, e := range log {

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -53,7 +54,7 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	switch status {
 	case "slow":
 		return Joined{}, ErrSlowDown
-	case RefusedNobody, RefusedFull:
+	case RefusedNobody, RefusedFull, RefusedClosed:
 		return refuse(status)
 	}
 	return Joined{}, r.away("arrive", errShape)
@@ -99,16 +100,16 @@ func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int
 	}
 	named, _ := v.([]any)
 	if len(named) != 2 {
-		return View{}, 0, ErrNoChat
+		return View{}, 0, r.unknown(ctx)
 	}
 	line, _ := named[1].(string)
 	left := View{Chat: chat, Line: line, Took: asInt(named[0]) == 1}
-	status, rest, err := r.shared(ctx, "back", 1, chat, r.sock(sock), r.langs)
+	status, rest, err := r.shared(ctx, "back", 1, chat, r.sock(sock), r.langs, r.closed())
 	if err != nil {
 		return left, 0, err
 	}
 	if status != "ok" {
-		return left, 0, ErrNoChat
+		return left, 0, r.unknown(ctx)
 	}
 	view, err := r.View(ctx, chat, after)
 	if err != nil {
@@ -116,6 +117,17 @@ func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int
 	}
 	view.Line, view.Took = left.Line, left.Took // a chat that ended meanwhile has no line
 	return view, asInt(rest[0]), nil
+}
+
+// unknown is the error for a chat that the store knows nothing of. That is ErrNoChat, unless the store was emptied and
+// the pages have not heard so yet: to them the chat would be over, and what they have of it would be lost.
+func (r *Router) unknown(ctx context.Context) error {
+	if known := r.Store(); known != "" {
+		if store, err := r.life(ctx); err != nil || store != known {
+			return fmt.Errorf("routing: another life: %w", ErrUnavailable)
+		}
+	}
+	return ErrNoChat
 }
 
 // View is what stands of a chat, with the messages above after. ErrNoChat where nothing stands.
@@ -126,6 +138,9 @@ func (r *Router) View(ctx context.Context, chat string, after int64) (View, erro
 		return View{}, err
 	}
 	view, err := decodeView(chat, v)
+	if errors.Is(err, ErrNoChat) {
+		return View{}, r.unknown(ctx)
+	}
 	if err != nil {
 		return View{}, fmt.Errorf("routing: view: %w", err)
 	}

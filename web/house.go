@@ -31,6 +31,7 @@ type house struct {
 	assets    map[string]*asset
 	routes    map[string]route
 	staff     *staff.Staff
+	partners  []Partner
 	figures   http.Handler // /reach and below; nil: there are none
 	log       *slog.Logger
 }
@@ -47,7 +48,7 @@ func newHouse(cfg Config) (*house, error) {
 	}
 	h := &house{
 		hardening: newHardening(cfg.Origin), origins: append([]string{cfg.Origin}, cfg.Embedders...),
-		secure: strings.HasPrefix(cfg.Origin, "https://"), assets: assets, staff: cfg.Staff, figures: cfg.Reach,
+		secure: strings.HasPrefix(cfg.Origin, "https://"), assets: assets, staff: cfg.Staff, partners: cfg.Partners, figures: cfg.Reach,
 		log: cfg.Log,
 	}
 	h.routes = map[string]route{
@@ -59,6 +60,9 @@ func newHouse(cfg Config) (*house, error) {
 		"/staff/logout": {post: h.logout, origin: originMust},
 		"/staff/ticket": {post: h.ticket, origin: originMust},
 		"/staff/me":     {get: h.me, origin: originOrSite},
+
+		"/staff/partners":   {get: h.partnersOf, origin: originOrSite},
+		"/staff/colleagues": {get: h.colleagues, origin: originOrSite},
 	}
 	return h, h.keptRoutes(cfg.Kept)
 }

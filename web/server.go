@@ -26,6 +26,8 @@ type Config struct {
 	// Reach answers /reach and below, after the check of session, role and origin, with a body of 64 KiB at most. nil: 404.
 	Reach http.Handler
 	Staff *staff.Staff
+	// Partners are shown to counsellors, under /staff/partners.
+	Partners []Partner
 	// Kept is what /kept lists.
 	Kept []routing.Kept
 	Log  *slog.Logger

@@ -25,7 +25,7 @@ type Chat struct {
 	seen    int64               // highest seq that was had
 	ids     map[string]struct{} // had; nil with Handlers, where seq has to do
 	waiting []*Message          // not acked, oldest first
-	acked   []*Message          // but not read by the other side; kept where ids is, in case the store is emptied
+	acked   []*Message          // but not read by the other side; kept in case the store is emptied
 	stopped bool                // somebody stands between
 	ended   bool
 	held    bool // after a drop, until the server said where the chat stands: what is older goes first

@@ -82,7 +82,11 @@ func (d *Desk) Reconnect(ctx context.Context, url string) error {
 
 func (d *Desk) resumeAll() error {
 	for _, c := range d.chats {
-		if err := c.send(&frame.Inbound{T: frame.TResume, Chat: c.id, After: c.seen}); err != nil {
+		f := frame.Inbound{T: frame.TResume, Chat: c.id, After: c.seen}
+		if c.current == nil { // its key is not taken yet
+			f.PK = c.pk
+		}
+		if err := c.send(&f); err != nil {
 			return err
 		}
 	}
@@ -179,10 +183,14 @@ func (d *Desk) Resume(chat string, after int64, fresh bool) error {
 	return d.send(&f, true)
 }
 
-// Handover asks to bring a chat to a line or, where line is "", to a counsellor by name.
-func (d *Desk) Handover(chat, line, name string) error {
-	return d.do(true, frame.Inbound{T: frame.THandover, Chat: chat, ToLine: line, ToName: name})
+// Handover asks to bring a chat to a line or, where line is "", to a counsellor by name. slip is the id of a message of
+// the chat that goes along, or "".
+func (d *Desk) Handover(chat, line, name, slip string) error {
+	return d.do(true, frame.Inbound{T: frame.THandover, Chat: chat, ToLine: line, ToName: name, Slip: slip})
 }
+
+// Keep takes a handover back.
+func (d *Desk) Keep(chat string) error { return d.do(true, frame.Inbound{T: frame.TKeep, Chat: chat}) }
 
 // End ends a chat: done or stopped.
 func (d *Desk) End(chat, reason string) error {
@@ -199,6 +207,9 @@ func (d *Desk) Wrapup(chat string, w frame.Inbound) error {
 func (d *Desk) Beat() error { return d.do(true, frame.Inbound{T: frame.TBeat}) }
 
 func (d *Desk) handle(b []byte) {
+	if d.opt.Tap != nil {
+		d.opt.Tap(b)
+	}
 	var h frame.Hot
 	if h.Parse(b) {
 		d.mu.Lock()
@@ -216,7 +227,7 @@ func (d *Desk) handle(b []byte) {
 	d.mu.Lock()
 	d.apply(&e)
 	c := d.chats[e.Chat]
-	if e.T == frame.TEnded {
+	if e.T == frame.TEnded || e.T == frame.THandover && e.Result == "moved" {
 		if c != nil {
 			c.ended = true
 		}

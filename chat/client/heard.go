@@ -43,7 +43,7 @@ func (c *Chat) ack(id []byte, seq int64) *Message {
 			copy(c.waiting[i:], c.waiting[i+1:])
 			c.waiting[len(c.waiting)-1] = nil
 			c.waiting = c.waiting[:len(c.waiting)-1]
-			if c.ids != nil {
+			if c.ids != nil || c.s.opt.Again {
 				c.acked = append(c.acked, m)
 			}
 			return m

@@ -29,6 +29,11 @@ type Options struct {
 	Handlers *Handlers
 	// LocalIP to dial from, "" for any. One address has some 28,000 ports.
 	LocalIP string
+	// Again keeps what the other side has not read, as pages do, and as is done without Handlers: when the store begins
+	// another life it is sent again.
+	Again bool
+	// Tap, where not nil, hears each frame as it came, on the reader's goroutine, before anything is made of it.
+	Tap func([]byte)
 }
 
 // Handlers hear what comes in, each on the goroutine of its socket's reader, which they must not block. They may

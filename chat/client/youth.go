@@ -174,6 +174,9 @@ func (y *Youth) Reload(ctx context.Context, url string) error {
 }
 
 func (y *Youth) handle(b []byte) {
+	if y.opt.Tap != nil {
+		y.opt.Tap(b)
+	}
 	var h frame.Hot
 	if h.Parse(b) {
 		y.mu.Lock()
@@ -216,7 +219,9 @@ func (y *Youth) apply(e *Event) {
 		if e.Share != "" {
 			y.share = e.Share
 		}
-		y.emptied = false
+		if e.Share != "" { // the answer to a resume; without, it only shows the place, and the answer is still to come
+			y.emptied = false
+		}
 	case e.T == frame.TJoined:
 		for _, p := range e.Past {
 			if ep := c.epochs[p.E]; ep != nil && ep.pk != p.PK {

@@ -26,7 +26,7 @@ func (f *Inbound) holds(k key) bool {
 	if p := f.text(k); p != "" {
 		return true
 	}
-	return k == kUrgent && f.Urgent || k == kHistory && f.History || k == kHeavy && f.Heavy
+	return k == kUrgent && f.Urgent || k == kHistory && f.History || k == kHeavy && f.Heavy || k == kForS && f.ForS > 0
 }
 
 // text is the value of a field that is a string, other than IV and CT.
@@ -58,12 +58,18 @@ func (f *Inbound) text(k key) string {
 		return f.Offer
 	case kTicket:
 		return f.Ticket
+	case kName:
+		return f.ToName
 	case kReason:
 		return f.Reason
 	case kKind:
 		return f.Kind
 	case kOutcome:
 		return f.Outcome
+	case kReferral:
+		return f.Referral
+	case kSlip:
+		return f.Slip
 	}
 	return ""
 }
@@ -83,6 +89,8 @@ func (f *Inbound) member(dst []byte, k key) []byte {
 		return memberInt(dst, name, f.After)
 	case kCapacity:
 		return memberInt(dst, name, int64(f.Capacity))
+	case kForS:
+		return memberInt(dst, name, int64(f.ForS))
 	case kUrgent:
 		return memberBool(dst, name, f.Urgent)
 	case kOn:

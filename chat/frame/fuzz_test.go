@@ -76,7 +76,7 @@ func FuzzDesk(f *testing.F) {
 func FuzzString(f *testing.F) {
 	f.Add("Noor \"é\" \\ \x00\x1f\x7f\xff\u2028")
 	f.Fuzz(func(t *testing.T, s string) {
-		b := AppendCode(nil, s)
+		b := AppendCode(nil, s, 1)
 		var o Outbound
 		if err := o.Parse(b); err != nil || !utf8.Valid(b) {
 			t.Fatalf("%q: %v", b, err)

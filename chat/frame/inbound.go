@@ -36,13 +36,16 @@ type Inbound struct {
 	History  bool
 	Ticket   string // as it came: what is no ticket gets bad_ticket, like one that was used
 	Capacity int    // 1..MaxCapacity
-	ToLine   string // of handover: this or ToName
-	ToName   string
+	ForS     int    // 1..MaxFor, 0 where left out
+	ToLine   string // of handover and move: this or ToName
+	ToName   string // also of come
+	Slip     string // of handover: id of the message that goes along, "" for none
 	Reason   string // done or stopped
 	Kind     string // young_person parent professional other nuisance
 	Outcome  string // none signal report
 	Parent   bool
 	Heavy    bool
+	Referral string // code of a partner; any slug, since the configuration may have changed under an open page
 }
 
 // Youth is a frame of /chat, from a young person. It may be used for one frame after another.
@@ -76,7 +79,7 @@ var youthShapes = [types]shape{
 
 var deskShapes = [types]shape{
 	TEnter:    {of(kT, kTicket), 0},
-	TReady:    {of(kT, kCapacity), 0},
+	TReady:    {of(kT, kCapacity), of(kForS)},
 	TRest:     {of(kT), 0},
 	TTake:     {of(kT), 0},
 	TAccept:   {of(kT, kOffer, kPK), 0},
@@ -85,9 +88,14 @@ var deskShapes = [types]shape{
 	TMsg:      {of(kT, kChat) | sealed, 0},
 	TRead:     {of(kT, kChat, kSeq), 0},
 	TResume:   {of(kT, kChat, kAfter), of(kPK)},
-	THandover: {of(kT, kChat, kTo), 0},
+	THandover: {of(kT, kChat, kTo), of(kSlip)},
+	TKeep:     {of(kT, kChat), 0},
 	TEnd:      {of(kT, kChat, kReason), 0},
-	TWrapup:   {of(kT, kChat, kKind, kOutcome, kParent, kTopic), of(kHeavy)},
+	TWrapup:   {of(kT, kChat, kKind, kOutcome, kParent, kTopic), of(kHeavy, kReferral)},
+	TCall:     {of(kT, kOn), of(kLine)},
+	TCome:     {of(kT, kName), 0},
+	TPause:    {of(kT, kLine, kOn), 0},
+	TMove:     {of(kT, kChat, kTo), 0},
 	TBeat:     {of(kT), 0},
 }
 
@@ -153,6 +161,8 @@ func (f *Inbound) take(s *scan, k key, v span) bool {
 		return s.base64(v, idChars, &f.Offer)
 	case kToken:
 		return s.base64(v, idChars, &f.Token)
+	case kSlip:
+		return s.base64(v, idChars, &f.Slip)
 	case kTag:
 		return s.base64(v, tagChars, &f.Tag)
 	case kPK:
@@ -194,6 +204,10 @@ func (f *Inbound) take(s *scan, k key, v span) bool {
 		n, ok := s.int(v, MaxCapacity)
 		f.Capacity = int(n)
 		return ok && n >= 1
+	case kForS:
+		n, ok := s.int(v, MaxFor)
+		f.ForS = int(n)
+		return ok && n >= 1
 	case kUrgent:
 		return v.bool(&f.Urgent)
 	case kOn:
@@ -229,6 +243,8 @@ func (f *Inbound) takeWord(s *scan, k key, v span) bool {
 		return slug(b, &f.Campaign)
 	case kChannel:
 		return slug(b, &f.Channel)
+	case kReferral:
+		return slug(b, &f.Referral)
 	case kReturn:
 		f.Return = string(b)
 		return len(b) >= 1 && utf8.RuneCount(b) <= maxCode

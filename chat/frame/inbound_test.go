@@ -54,6 +54,13 @@ var wholeDesk = []struct{ in, out string }{
 	{`{"t":"enter","ticket":"anything"}`, ""},
 	{`{"t":"ready","capacity":1}`, ""},
 	{`{"t":"ready","capacity":1000}`, ""},
+	{`{"t":"ready","capacity":3,"for_s":86400}`, ""},
+	{`{"t":"call","on":true}`, ""},
+	{`{"t":"call","on":false,"line":"jip"}`, ""},
+	{`{"t":"come","name":"Noor, \"lead\""}`, ""},
+	{`{"t":"pause","line":"jip","on":true}`, ""},
+	{`{"t":"move","chat":"` + id2 + `","to":{"line":"fier"}}`, ""},
+	{`{"t":"move","chat":"` + id2 + `","to":{"name":"Noor"}}`, ""},
 	{`{"t":"rest"}`, ""},
 	{`{"t":"take"}`, ""},
 	{`{"t":"accept","pk":"` + pk + `","offer":"` + id + `"}`, ""},
@@ -64,12 +71,15 @@ var wholeDesk = []struct{ in, out string }{
 	{`{"t":"resume","chat":"` + id2 + `","after":3}`, ""},
 	{`{"t":"resume","chat":"` + id2 + `","after":3,"pk":"` + pk + `"}`, ""},
 	{`{"t":"handover","chat":"` + id2 + `","to":{"line":"fier"}}`, ""},
+	{`{"t":"handover","chat":"` + id2 + `","to":{"name":"Noor"},"slip":"` + id + `"}`, ""},
+	{`{"t":"keep","chat":"` + id2 + `"}`, ""},
 	{`{"t":"handover","chat":"` + id2 + `","to":{"name":"Noor, \"lead\""}}`, ""},
 	{`{"t":"handover","chat":"` + id2 + `","to": { "line" : "fier" } }`, `{"t":"handover","chat":"` + id2 + `","to":{"line":"fier"}}`},
 	{`{"t":"end","chat":"` + id2 + `","reason":"done"}`, ""},
 	{`{"t":"end","chat":"` + id2 + `","reason":"stopped"}`, ""},
 	{`{"t":"wrapup","chat":"` + id2 + `","topic":"home","kind":"young_person","outcome":"none","parent":false}`, ""},
 	{`{"t":"wrapup","chat":"` + id2 + `","topic":"home","kind":"nuisance","outcome":"report","parent":true,"heavy":true}`, ""},
+	{`{"t":"wrapup","chat":"` + id2 + `","referral":"veilig-thuis","topic":"home","kind":"parent","outcome":"signal","parent":true}`, ""},
 	{`{"t":"beat"}`, ""},
 }
 
@@ -125,8 +135,8 @@ func TestValuesArrive(t *testing.T) {
 		t.Errorf("consent: %+v", y)
 	}
 	var d Desk
-	must(t, d.Parse([]byte(`{"t":"wrapup","chat":"`+id2+`","topic":"home","kind":"other","outcome":"signal","parent":true,"heavy":true}`)))
-	if d.Chat != id2 || d.Topic != "home" || d.Kind != "other" || d.Outcome != "signal" || !d.Parent || !d.Heavy {
+	must(t, d.Parse([]byte(`{"t":"wrapup","chat":"`+id2+`","topic":"home","kind":"other","outcome":"signal","parent":true,"heavy":true,"referral":"fier-2"}`)))
+	if d.Chat != id2 || d.Topic != "home" || d.Kind != "other" || d.Outcome != "signal" || !d.Parent || !d.Heavy || d.Referral != "fier-2" {
 		t.Errorf("wrapup: %+v", d)
 	}
 	must(t, d.Parse([]byte(`{"t":"handover","chat":"`+id2+`","to":{"name":"Noor \u00e9"}}`)))
@@ -302,6 +312,11 @@ func TestBadFrames(t *testing.T) {
 		{`{"t":"wrapup","chat":"` + id + `","topic":"Home","kind":"other","outcome":"none","parent":false}`, "wrapup", whyValue},
 		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none"}`, "wrapup", whyMissing},
 		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none","parent":false,"heavy":0}`, "wrapup", whyValue},
+		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none","parent":false,"referral":""}`, "wrapup", whyValue},
+		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none","parent":false,"referral":"Veilig Thuis"}`, "wrapup", whyValue},
+		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none","parent":false,"referral":["a"]}`, "wrapup", whyValue},
+		{`{"t":"wrapup","chat":"` + id + `","topic":"home","kind":"other","outcome":"none","parent":false,"referral":null}`, "wrapup", whyValue},
+		{`{"t":"end","chat":"` + id + `","reason":"done","referral":"fier"}`, "end", whyUnknown},
 	}
 	for _, to := range []string{`"fier"`, `{}`, `null`, `[]`, `{"line":"fier","name":"Noor"}`, `{"line":"Fier"}`, `{"line":7}`,
 		`{"name":""}`, `{"name":"` + strings.Repeat("é", maxName+1) + `"}`, `{"name":{"name":"x"}}`, `{"line":"fier","line":"fier"}`,

@@ -83,6 +83,8 @@ type Outbound struct {
 	Ahead  int    `json:"ahead"`
 	Wait   [2]int `json:"wait_s"`
 	Nobody bool   `json:"nobody"`
+	Why    string `json:"why"`
+	Closes string `json:"closes"`
 
 	Reason  string   `json:"reason"`
 	Opens   string   `json:"opens"`
@@ -94,6 +96,7 @@ type Outbound struct {
 	GraceS int            `json:"grace_s"`
 	RetryS int            `json:"retry_s"`
 	Slip   string         `json:"slip"`
+	Agreed bool           `json:"agreed"`
 	Words  string         `json:"words"`
 	Code   string         `json:"code"`
 	Re     string         `json:"re"`
@@ -111,9 +114,16 @@ type Outbound struct {
 	RingS    int        `json:"ring_s"`
 	On       bool       `json:"on"`
 	Result   string     `json:"result"`
+
+	Role      string       `json:"role"`
+	BreatherS int          `json:"breather_s"`
+	ForS      int          `json:"for_s"`
+	Lead      string       `json:"lead"`
+	Calls     []Call       `json:"calls"`
+	Queue     []QueuePlace `json:"queue"`
 }
 
-// OutboundLine is a line of hello or of desk.
+// OutboundLine is a line of hello, of desk or of health.
 type OutboundLine struct {
 	Line    string  `json:"line"`
 	Open    bool    `json:"open"`
@@ -122,6 +132,13 @@ type OutboundLine struct {
 	Wait    *[2]int `json:"wait_s"`
 	Waiting int     `json:"waiting"`
 	OldestS int     `json:"oldest_s"`
+
+	Practice bool `json:"practice"`
+	Paused   bool `json:"paused"`
+	OnDuty   int  `json:"on_duty"`
+	Free     int  `json:"free"`
+	Talking  int  `json:"talking"`
+	Held     int  `json:"held"`
 }
 
 // Parse reads one frame. A type that this package does not know leaves T Unknown and is no error: clients ignore

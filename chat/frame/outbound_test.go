@@ -32,12 +32,14 @@ func outbound(t testing.TB) map[string][][]byte {
 			AppendHello(nil, &Hello{Store: "s", Lines: []Line{
 				{Line: "jip", Open: true, Closes: nine, Wait: &Wait{0, 120}}, {Line: "fier", Opens: nine},
 			}, Phones: phones}),
+			AppendHello(nil, &Hello{Lines: []Line{{Line: "oefenlijn", Open: true, Practice: true}}}),
 			AppendHello(nil, &Hello{}),
 		},
 		"waiting": {
 			AppendWaiting(nil, &Waiting{Chat: id, Token: id2, Share: id2, Ahead: 21, Wait: Wait{60, 300}}),
 			AppendWaiting(nil, &Waiting{Chat: id, Share: id2, Past: []Past{{0, pk, tag}, {1, pk, ""}}, Nobody: true}),
 			AppendWaiting(nil, &Waiting{Chat: id, Past: []Past{}}),
+			AppendWaiting(nil, &Waiting{Chat: id, Ahead: 4, Wait: Wait{60, 300}, Why: "urgent", Closes: nine, Line: "fier"}),
 		},
 		"refused":      {AppendRefused(nil, "closed", elsewhere), AppendRefused(nil, "full", &Elsewhere{})},
 		"joined":       {AppendJoined(nil, &Joined{E: 0, PK: pk, Name: "Noor", Line: "jip"}), AppendJoined(nil, &Joined{E: 2, PK: pk, Name: "Noor", Line: "jip", Seq: 7}), AppendJoined(nil, &Joined{E: 1, PK: pk, Name: "A \"b\" <\\>\x01\n\xff é", Line: "jip", Share: id, Past: []Past{{0, pk, tag}}})},
@@ -46,14 +48,14 @@ func outbound(t testing.TB) map[string][][]byte {
 		"ack":          {AppendAck(nil, id, 12)},
 		"read":         {AppendRead(nil, 12)},
 		"away":         {AppendAway(nil, 50)},
-		"handover":     {AppendHandover(nil, id, "fier", "Fier", ""), AppendHandover(nil, id, "fier", "Fier", "a \"slip\"")},
-		"code":         {AppendCode(nil, "boom vis roos maan")},
+		"handover":     {AppendHandover(nil, id, "fier", "Fier", "", true), AppendHandover(nil, id, "fier", "Fier", "a \"slip\"", false)},
+		"code":         {AppendCode(nil, "boom vis roos maan", 30), AppendCode(nil, "boom vis roos maan", 0)},
 		"ended":        {AppendEnded(nil, "left", elsewhere)},
 		"bye":          {AppendBye(nil, 3)},
 		"beat":         {AppendBeat(nil)},
 		"error":        {AppendError(nil, CodeBadFrame, "msg"), AppendError(nil, CodeBadFrame, "\"}<\u2028")},
-		"desk":         {AppendDesk(nil, &DeskState{State: "busy", Capacity: 2, Chats: []DeskChat{{id, 0, "jip"}, {id2, 3, "fier"}}, Wrapups: []string{id}, Lines: []DeskLine{{"jip", 3, 65, true}, {"fier", 0, 0, false}}}), AppendDesk(nil, &DeskState{State: "rest"})},
-		"offer":        {AppendOffer(nil, &Offer{Offer: id, Chat: id2, Line: "jip", Lang: "nl", Urgent: true, WaitedS: 4, RingS: 20, PK: pk}), AppendOffer(nil, &Offer{Offer: id, Chat: id2, Line: "jip", Lang: "nl", WaitedS: 4, RingS: 20, PK: pk, Again: true})},
+		"desk":         {AppendDesk(nil, &DeskState{State: "busy", Capacity: 2, Chats: []DeskChat{{id, 0, "jip"}, {id2, 3, "fier"}}, Wrapups: []string{id}, Lines: []DeskLine{{Line: "jip", Waiting: 3, OldestS: 65, Open: true}, {Line: "fier"}}}), AppendDesk(nil, &DeskState{State: "rest"}), AppendDesk(nil, &DeskState{State: "busy", Capacity: 3, Lines: []DeskLine{{Line: "jip", Open: true, Paused: true, Practice: true}}, Role: "lead", BreatherS: 240, ForS: 3600})},
+		"offer":        {AppendOffer(nil, &Offer{Offer: id, Chat: id2, Line: "jip", Lang: "nl", Urgent: true, WaitedS: 4, RingS: 20, PK: pk}), AppendOffer(nil, &Offer{Offer: id, Chat: id2, Line: "jip", Lang: "nl", WaitedS: 4, RingS: 20, PK: pk, Again: true}), AppendOffer(nil, &Offer{Offer: id, Chat: id2, Line: "jip", Lang: "nl", WaitedS: 4, RingS: 20, PK: pk, From: "Sanne"})},
 		"withdrawn":    {AppendWithdrawn(nil, id)},
 		"assigned":     {AppendAssigned(nil, &Assigned{Chat: id, E: 1, PK: pk, Seq: 7, Share: id2})},
 		"quiet":        {AppendDeskQuiet(nil, id, true)},
@@ -62,6 +64,12 @@ func outbound(t testing.TB) map[string][][]byte {
 		"desk-confirm": {AppendDeskConfirm(nil, id, 1, tag)}, "desk-msg": {AppendDeskMsg(nil, id, 12, body(t)), AppendDeskMsg(nil, id, 0, body(t))},
 		"desk-ack": {AppendDeskAck(nil, id, id2, 12)}, "desk-read": {AppendDeskRead(nil, id, 12)},
 		"desk-handover": {AppendDeskHandover(nil, id, "moved")}, "desk-ended": {AppendDeskEnded(nil, id, "left")},
+		"call":  {AppendCall(nil, "calling", ""), AppendCall(nil, "coming", "Noor \"lead\"")},
+		"calls": {AppendCalls(nil, []Call{{Name: "A \"b\" é", Line: "jip", Coming: "Noor"}, {Name: "Daan"}}), AppendCalls(nil, nil)},
+		"health": {AppendHealth(nil, &Health{
+			Lines: []HealthLine{{Line: "jip", Paused: true, OnDuty: 2, Free: 1, Waiting: 3, OldestS: 65, Talking: 4, Held: 1}, {Line: "fier"}},
+			Queue: []QueuePlace{{Chat: id, Line: "jip", Lang: "nl", Urgent: true, WaitedS: 65, Kept: "Noor \"lead\""}, {Chat: id2, Line: "jip", Lang: "en", Down: true, Asked: "fier"}},
+		}), AppendHealth(nil, &Health{})},
 	}
 }
 
@@ -100,7 +108,10 @@ func TestOutboundParse(t *testing.T) {
 		"offer":    {T: TOffer, Offer: id, Chat: id2, Line: "jip", Lang: "nl", Urgent: true, WaitedS: 4, RingS: 20, PK: pk},
 		"assigned": {T: TAssigned, Chat: id, E: 1, PK: pk, Seq: 7, Share: id2},
 		"error":    {T: TError, Code: CodeBadFrame, Re: "msg"},
-		"msg":      {T: TMsg, Seq: 12, From: "y", N: 1, ID: id, K: 1, IV: iv, CT: ct[:40]},
+		"calls":    {T: TCalls, Calls: []Call{{"A \"b\" é", "jip", "Noor"}, {Name: "Daan"}}},
+		"health": {T: THealth, Lines: []OutboundLine{{Line: "jip", Paused: true, OnDuty: 2, Free: 1, Waiting: 3, OldestS: 65, Talking: 4, Held: 1}, {Line: "fier"}},
+			Queue: []QueuePlace{{Chat: id, Line: "jip", Lang: "nl", Urgent: true, WaitedS: 65, Kept: "Noor \"lead\""}, {Chat: id2, Line: "jip", Lang: "en", Down: true, Asked: "fier"}}},
+		"msg": {T: TMsg, Seq: 12, From: "y", N: 1, ID: id, K: 1, IV: iv, CT: ct[:40]},
 	} {
 		var got Outbound
 		must(t, got.Parse(all[name][0]))

@@ -37,6 +37,9 @@ const (
 	kOutcome
 	kParent
 	kHeavy
+	kReferral
+	kForS
+	kSlip
 	kFrom // of no inbound frame; Hot reads it
 	keys  // how many; at most 64, for set
 )
@@ -44,7 +47,7 @@ const (
 var keyNames = [keys]string{
 	"t", "chat", "e", "n", "id", "k", "iv", "ct", "seq", "tag", "after", "line", "pk", "lang", "topic", "urgent",
 	"campaign", "channel", "return", "token", "on", "offer", "yes", "history", "ticket", "capacity", "to", "name",
-	"reason", "kind", "outcome", "parent", "heavy", "from",
+	"reason", "kind", "outcome", "parent", "heavy", "referral", "for_s", "slip", "from",
 }
 
 // keyOf avoids a map: it runs for every field of every message.

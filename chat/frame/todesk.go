@@ -13,6 +13,9 @@ type DeskLine struct {
 	Waiting int
 	OldestS int // whole seconds
 	Open    bool
+
+	Paused   bool // a lead lets nobody new in line; false is left out
+	Practice bool // for training; false is left out
 }
 
 // DeskState is what stands at a desk.
@@ -22,6 +25,10 @@ type DeskState struct {
 	Chats    []DeskChat
 	Wrapups  []string // chats whose wrap-up is owed
 	Lines    []DeskLine
+
+	Role      string // counsellor or lead; "" is left out
+	BreatherS int    // seconds of a breather that are left; 0 is left out
+	ForS      int    // seconds until her last intake; 0 is left out
 }
 
 // AppendDesk appends desk.
@@ -47,9 +54,23 @@ func AppendDesk(dst []byte, d *DeskState) []byte {
 		dst = appendString(append(dst, `{"line":`...), l.Line)
 		dst = memberInt(dst, "waiting", int64(l.Waiting))
 		dst = memberInt(dst, "oldest_s", int64(l.OldestS))
-		dst = append(memberBool(dst, "open", l.Open), '}')
+		dst = memberBool(dst, "open", l.Open)
+		if l.Paused {
+			dst = memberBool(dst, "paused", true)
+		}
+		if l.Practice {
+			dst = memberBool(dst, "practice", true)
+		}
+		dst = append(dst, '}')
 	}
-	return append(dst, ']', '}')
+	dst = memberAny(append(dst, ']'), "role", d.Role)
+	if d.BreatherS > 0 {
+		dst = memberInt(dst, "breather_s", int64(d.BreatherS))
+	}
+	if d.ForS > 0 {
+		dst = memberInt(dst, "for_s", int64(d.ForS))
+	}
+	return append(dst, '}')
 }
 
 // Offer is a chat that rings at a desk. Its fields are those of routing.Offer, so that one converts to the other.
@@ -58,7 +79,8 @@ type Offer struct {
 	Urgent                         bool
 	WaitedS, RingS                 int // whole seconds
 	PK                             string
-	Again                          bool // a return code came along; false is left out
+	Again                          bool   // a return code came along; false is left out
+	From                           string // the counsellor who hands the chat over; \"\" is left out
 }
 
 // AppendOffer appends offer.
@@ -75,7 +97,7 @@ func AppendOffer(dst []byte, o *Offer) []byte {
 	if o.Again {
 		dst = memberBool(dst, "again", true)
 	}
-	return append(dst, '}')
+	return append(memberAny(dst, "from", o.From), '}')
 }
 
 // AppendWithdrawn appends withdrawn: that offer is dead.

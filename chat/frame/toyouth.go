@@ -19,6 +19,7 @@ type Line struct {
 	Open          bool
 	Opens, Closes string
 	Wait          *Wait // nil is left out
+	Practice      bool  // for training: a page lists it only for who has its link; false is left out
 }
 
 // Hello is the first frame on every socket, and comes again when a line opens or closes.
@@ -44,6 +45,9 @@ func AppendHello(dst []byte, h *Hello) []byte {
 		if l.Wait != nil {
 			dst = memberWait(dst, *l.Wait)
 		}
+		if l.Practice {
+			dst = memberBool(dst, "practice", true)
+		}
 		dst = append(dst, '}')
 	}
 	return append(memberPhones(append(dst, ']'), h.Phones), '}')
@@ -63,7 +67,10 @@ type Waiting struct {
 	Past   []Past // after resume, nil is left out
 	Ahead  int    // 21 is "more than 20"
 	Wait   Wait
-	Nobody bool // the last counsellor went off duty
+	Nobody bool   // the last counsellor went off duty
+	Why    string // Ahead grew: urgent, kept or fewer; "" is left out
+	Closes string // once the line's closing is announced; "" is left out
+	Line   string // after resume, and when it is another than before; "" is left out
 }
 
 // AppendWaiting appends waiting.
@@ -77,7 +84,9 @@ func AppendWaiting(dst []byte, w *Waiting) []byte {
 	if w.Nobody {
 		dst = memberBool(dst, "nobody", true)
 	}
-	return append(dst, '}')
+	dst = memberAny(dst, "why", w.Why)
+	dst = memberAny(dst, "closes", w.Closes)
+	return append(memberAny(dst, "line", w.Line), '}')
 }
 
 // Elsewhere is what a young person can do who is not helped here and now.
@@ -157,16 +166,24 @@ func AppendAway(dst []byte, graceS int) []byte {
 }
 
 // AppendHandover appends the question whether the young person may be brought to line, or to name there. slip ""
-// is left out.
-func AppendHandover(dst []byte, offer, line, name, slip string) []byte {
+// is left out, and so is agreed unless it is true: a page that comes back is told what it said yes to.
+func AppendHandover(dst []byte, offer, line, name, slip string, agreed bool) []byte {
 	dst = memberRaw(open(dst, THandover), "offer", offer)
 	dst = memberString(memberString(dst, "line", line), "name", name)
-	return append(memberAny(dst, "slip", slip), '}')
+	dst = memberAny(dst, "slip", slip)
+	if agreed {
+		dst = memberBool(dst, "agreed", true)
+	}
+	return append(dst, '}')
 }
 
-// AppendCode appends code: the four words, with a space between them.
-func AppendCode(dst []byte, words string) []byte {
-	return append(memberString(open(dst, TCode), "words", words), '}')
+// AppendCode appends code: the four words, with a space between them, and how many days they lead back; 0 is left out.
+func AppendCode(dst []byte, words string, days int) []byte {
+	dst = memberString(open(dst, TCode), "words", words)
+	if days > 0 {
+		dst = memberInt(dst, "days", int64(days))
+	}
+	return append(dst, '}')
 }
 
 // AppendBye appends bye, of both endpoints: this node drains, come back after that many seconds.

@@ -42,6 +42,13 @@ const (
 	TAssigned
 	TGone
 	TBack
+	TCall
+	TCome
+	TPause
+	TMove
+	TCalls
+	THealth
+	TKeep
 	types
 )
 
@@ -50,6 +57,7 @@ var typeNames = [types]string{
 	"enter", "ready", "rest", "take", "accept", "decline", "handover", "end", "wrapup",
 	"hello", "waiting", "refused", "joined", "ack", "away", "ended", "bye", "error",
 	"desk", "offer", "withdrawn", "assigned", "gone", "back",
+	"call", "come", "pause", "move", "calls", "health", "keep",
 }
 
 var typeByName = func() map[string]Type {
@@ -100,6 +108,7 @@ const (
 	MaxEpoch    = 1<<32 - 1         // "e"
 	MaxInt      = 1<<53 - 1         // "n", "seq", "after": what a JavaScript number holds
 	MaxCapacity = 1000              // "capacity"
+	MaxFor      = 86400             // "for_s", a day
 	maxName     = 32                // runes of a counsellor's name in "to"
 	maxCode     = 128               // "return"
 	maxTicket   = 128               // "ticket"

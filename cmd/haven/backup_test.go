@@ -22,6 +22,7 @@ const backupYAML = "lines: [{name: jip, hours: always}]\n"
 
 var backupPlan = &reach.Plan{
 	Lines: []string{"jip"}, Topics: []string{"home", "school"}, Budgets: reach.Budgets{Now: reach.Standard()},
+	Partners:  []reach.Partner{{Code: "veilig-thuis", Name: "Veilig Thuis"}},
 	Campaigns: []reach.Campaign{{Name: "chatten-helpt", Lines: []string{"jip"}, Channels: []reach.Channel{{Name: "poster", Medium: reach.Offline}}}},
 }
 

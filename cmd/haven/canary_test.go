@@ -88,12 +88,12 @@ func buildHaven(t testing.TB, replaced map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	for file, source := range replaced {
-		file, err := filepath.Abs(filepath.Join("..", "..", file))
+	for name, source := range replaced {
+		file, err := filepath.Abs(filepath.Join("..", "..", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		by := filepath.Join(dir, filepath.Base(file))
+		by := filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
 		if err := os.WriteFile(by, []byte(source), 0o600); err != nil {
 			t.Fatal(err)
 		}

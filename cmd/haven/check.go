@@ -125,7 +125,7 @@ func checkReach(ctx context.Context, f *findings, rdb redis.UniversalClient, cfg
 	case errors.Is(err, reach.ErrBudget):
 		f.breaks(bounded, "%v", err)
 	case err == nil:
-		f.ok("reach: %d campaigns; a visit weighs at most ε = %s in all", len(cfg.Campaigns), cfg.Budgets.Now.Total())
+		f.ok("reach: %d campaigns; a visit weighs at most ε = %s in all", len(cfg.Campaigns), cfg.plan().Budget(reach.PeriodOf(reach.Year, reach.DayOf(time.Now()))).Total())
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"haven/metrics"
 	"haven/metrics/reach"
 	"haven/routing"
+	"haven/web"
 )
 
 // exampleConfig is the configuration in the repository; `haven demo` runs it with every line open.
@@ -35,8 +36,11 @@ type config struct {
 	CodeKey       []byte // from the environment; without it there are no return codes
 	Lines         []line
 	Campaigns     []reach.Campaign
+	Partners      []web.Partner
 	Topics        []string // of the wrap-up
 	Budgets       reach.Budgets
+
+	now func() time.Time // by which lines open and close; nil for this machine's clock
 }
 
 // redisConfig is what of Redis is no secret. Addresses and passwords come from the environment.
@@ -51,9 +55,8 @@ type phone struct{ Name, Number string }
 
 type line struct {
 	routing.Line
-	Typing   bool // "is typing" may be sent
-	Small    bool // exported only within line="all"
-	Practice bool // for training, outside of reach
+	Typing bool // "is typing" may be sent
+	Small  bool // exported only within line="all"
 }
 
 var (
@@ -97,7 +100,7 @@ func parseConfig(file string, data []byte) (*config, error) {
 		return nil, m.err()
 	}
 	listenLine, counted := doc.line, doc
-	afterLines := func() {}
+	campaignLines, partnerLines := func() {}, func() {}
 	doc.fields(map[string]func(value){
 		"listen":         func(v value) { c.Listen, listenLine = v.address(true), v.line },
 		"metrics_listen": func(v value) { c.MetricsListen = v.address(false) },
@@ -112,9 +115,11 @@ func parseConfig(file string, data []byte) (*config, error) {
 		"return_codes": c.readReturnCodes,
 		"lines":        c.readLines,
 		"reach":        func(v value) { counted = v; c.readReach(v) },
-		"campaigns":    func(v value) { counted = v; afterLines = c.readCampaigns(v) },
+		"campaigns":    func(v value) { counted = v; campaignLines = c.readCampaigns(v) },
+		"partners":     func(v value) { partnerLines = c.readPartners(v) },
 	})
-	afterLines()
+	campaignLines()
+	partnerLines()
 	if c.Origin == "" && c.Listen != "" && !loopback(c.Listen) {
 		m.at(listenLine, "origin is missing: needed where listen is not a port of this machine alone")
 	}
@@ -172,12 +177,14 @@ func (c *config) readLimits(v value) {
 	})
 }
 
-// readDurations takes the two times that are a matter of how people work. The others are what the young person's
+// readDurations takes the times that are a matter of how people work. The others are what the young person's
 // page promises.
 func (c *config) readDurations(v value) {
 	v.fields(map[string]func(value){
 		"ring":   func(v value) { c.Durations.Ring = v.duration(5*time.Second, 2*time.Minute) },
 		"wrapup": func(v value) { c.Durations.Wrapup = v.duration(time.Second, 2*time.Minute) },
+		// A matter of care, and no more than a coffee.
+		"breather": func(v value) { c.Durations.Breather = v.duration(0, time.Hour) },
 	})
 }
 
@@ -195,6 +202,7 @@ func (c *config) readLines(v value) {
 		l := line{Line: routing.Line{Langs: []string{"nl"}, CapPerCounsellor: 10, Target: 2 * time.Minute}}
 		hasHours := false
 		var mine []sisters
+		overflow := v
 		v.fields(map[string]func(value){
 			"name": func(v value) {
 				l.Name = v.match(namePattern, "1 to 32 of a-z, 0-9 and -")
@@ -228,6 +236,7 @@ func (c *config) readLines(v value) {
 			"instead": func(v value) {
 				v.list(func(v value) { mine = append(mine, sisters{name: v.string(), at: v}) })
 			},
+			"overflow": func(v value) { l.Overflow, overflow = v.duration(30*time.Second, 2*time.Hour), v },
 			"typing":   func(v value) { l.Typing = v.bool() },
 			"small":    func(v value) { l.Small = v.bool() },
 			"practice": func(v value) { l.Practice = v.bool() },
@@ -246,14 +255,20 @@ func (c *config) readLines(v value) {
 			}
 			l.Instead = append(l.Instead, s.name)
 		}
+		if l.Overflow > 0 && len(mine) == 0 {
+			overflow.wrong("nowhere to go: name a sister line in instead")
+		}
 		c.Lines = append(c.Lines, l)
 	})
+	at := func(name string) int { return slices.IndexFunc(c.Lines, func(l line) bool { return l.Name == name }) }
 	for _, s := range named {
-		switch {
+		switch of, to := at(s.of), at(s.name); {
 		case s.name == s.of:
 			s.at.wrong("%q is the line itself", s.name)
-		case !slices.ContainsFunc(c.Lines, func(l line) bool { return l.Name == s.name }):
+		case to < 0:
 			s.at.wrong("there is no line %q", s.name)
+		case of >= 0 && c.Lines[of].Practice != c.Lines[to].Practice:
+			s.at.wrong("one of %q and %q is for practice: nobody is sent from the one kind to the other", s.of, s.name)
 		}
 	}
 	if len(c.Lines) == 0 {

@@ -20,6 +20,9 @@ var profiles = map[string]func() reach.Budget{"standard": reach.Standard, "stric
 // plan is what is counted: lines, campaigns and topics as configured, and what they may give away.
 func (c *config) plan() *reach.Plan {
 	p := &reach.Plan{Campaigns: c.Campaigns, Topics: c.Topics, Budgets: c.Budgets}
+	for _, a := range c.Partners {
+		p.Partners = append(p.Partners, reach.Partner{Code: a.Code, Name: a.Name})
+	}
 	for _, l := range c.Lines {
 		if l.Practice {
 			p.Practice = append(p.Practice, l.Name)
@@ -46,9 +49,10 @@ func (c *config) readReach(v value) {
 	if len(v.m.errs) > errs {
 		return // of a budget that was half read nothing more can be said
 	}
-	// The lines may stand further down and be wrong in their own right; what is asked here is what a visit pays.
-	alone := reach.Plan{Lines: []string{"line"}, Budgets: c.Budgets}
-	wrongEach(v, alone.Check())
+	// The lines may stand further down and be wrong in their own right; what is asked here is what a visit pays, the
+	// referrals included.
+	some := reach.Plan{Lines: []string{"line", "another"}, Budgets: c.Budgets}
+	wrongEach(v, some.Check())
 }
 
 // readNext takes the budget of the years to come. It begins with a year, since under one budget a period is opened,
@@ -131,11 +135,11 @@ func (c *config) readTopics(v value) {
 	}
 }
 
-// writtenLine is the name of a line where a campaign says it; the lines may stand further down in the file.
+// writtenLine is the name of a line where a campaign or a partner says it; the lines may stand further down in the file.
 type writtenLine struct {
-	campaign int
-	name     string
-	at       value
+	of   int // which of the campaigns, or of the partners
+	name string
+	at   value
 }
 
 // readCampaigns gives what is left to do once the lines are known.
@@ -147,7 +151,7 @@ func (c *config) readCampaigns(v value) (afterLines func()) {
 		i := len(c.Campaigns)
 		p, lines := c.readCampaign(v)
 		for _, l := range lines {
-			l.campaign = i
+			l.of = i
 			said = append(said, l)
 		}
 		c.Campaigns = append(c.Campaigns, p)
@@ -236,7 +240,7 @@ func (v value) channels() []reach.Channel {
 // leadToLines holds the lines of campaigns against those that there are, and fills in all where none is said.
 func (c *config) leadToLines(v value, said []writtenLine) {
 	for _, s := range said {
-		p := &c.Campaigns[s.campaign]
+		p := &c.Campaigns[s.of]
 		i := slices.IndexFunc(c.Lines, func(l line) bool { return l.Name == s.name })
 		switch {
 		case s.name == "":

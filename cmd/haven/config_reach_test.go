@@ -113,7 +113,7 @@ func TestReachMistakes(t *testing.T) {
 		{"reach as a list", someLine + "reach: [strict]\n", "f:2: reach: keys and values"},
 		{"unknown key", someLine + "reach:\n  profile: strict\n  epsilon: 1\n", `f:4: reach: unknown key "epsilon" (known here: budget, next, profile, topics)`},
 		{"no such profile", someLine + "reach: {profile: secret}\n", "f:2: reach.profile: standard or strict"},
-		{"no such table", someLine + "reach: {budget: {chats: {year: 1}}}\n", `f:2: reach.budget: unknown key "chats" (known here: outcomes, topics, unreached, visits)`},
+		{"no such table", someLine + "reach: {budget: {chats: {year: 1}}}\n", `f:2: reach.budget: unknown key "chats" (known here: outcomes, referrals, topics, unreached, visits)`},
 		{"a span that is not published", someLine + "reach: {budget: {outcomes: {week: 1}}}\n", `f:2: reach.budget.outcomes: unknown key "week" (known here: year)`},
 		{"ε of nothing", someLine + "reach: {budget: {visits: {week: 0}}}\n", "f:2: reach.budget.visits.week: a number above 0"},
 		{"ε in words", someLine + "reach: {budget: {visits: {week: little}}}\n", "f:2: reach.budget.visits.week: a number above 0"},

@@ -25,6 +25,11 @@ func TestExampleConfiguration(t *testing.T) {
 	if c.Phones[1] != (phone{"De Kindertelefoon", "0800-0432"}) {
 		t.Errorf("phones are %v", c.Phones)
 	}
+	for i, want := range []time.Duration{3 * time.Minute, 3 * time.Minute, 0} {
+		if l := c.Lines[i]; l.Overflow != want {
+			t.Errorf("%s overflows after %v, want %v", l.Name, l.Overflow, want)
+		}
+	}
 	night := time.Date(2026, 11, 24, 2, 0, 0, 0, routing.Amsterdam())
 	for i, open := range []bool{false, false, true} {
 		if got := c.Lines[i].Hours.Open(night); got != open {
@@ -41,7 +46,7 @@ func TestConfigurationDefaults(t *testing.T) {
 	l := c.Lines[0]
 	if c.Listen != "127.0.0.1:8080" || c.MetricsListen != "127.0.0.1:9464" || c.Redis.Prefix != "haven" ||
 		c.Durations != routing.DefaultDurations() || len(c.Phones) == 0 ||
-		l.Langs[0] != "nl" || l.CapPerCounsellor != 10 || l.Target != 2*time.Minute || l.Typing || !l.Hours.Always {
+		l.Langs[0] != "nl" || l.CapPerCounsellor != 10 || l.Target != 2*time.Minute || l.Overflow != 0 || l.Typing || !l.Hours.Always {
 		t.Errorf("defaults are %+v", c)
 	}
 }
@@ -93,6 +98,14 @@ func TestConfigurationMistakes(t *testing.T) {
 		{"no such language", "lines: [{name: a, hours: always, langs: [fy]}]\n", "f:1: lines[0].langs[0]: the pages speak nl and en"},
 		{"no such sister", "lines: [{name: a, hours: always, instead: [b]}]\n", `f:1: lines[0].instead[0]: there is no line "b"`},
 		{"its own sister", "lines: [{name: a, hours: always, instead: [a]}]\n", `"a" is the line itself`},
+		{"a sister for practice", "lines: [{name: a, hours: always, instead: [b]}, {name: b, hours: always, practice: true}]\n", `f:1: lines[0].instead[0]: one of "a" and "b" is for practice`},
+		{"a breather of a day", "durations: {breather: 24h}\nlines: [{name: a, hours: always}]\n", "f:1: durations.breather: "},
+		{"overflow to nowhere", "lines:\n  - name: a\n    hours: always\n    overflow: 3m\n", "f:4: lines[0].overflow: nowhere to go: name a sister line in instead"},
+		{"overflow at once", "lines: [{name: a, hours: always}, {name: b, hours: always, instead: [a], overflow: 29s}]\n", "f:1: lines[1].overflow: a time in whole seconds from 30s to 2h0m0s"},
+		{"overflow after hours", "lines: [{name: a, hours: always}, {name: b, hours: always, instead: [a], overflow: 121m}]\n", "f:1: lines[1].overflow: a time in whole seconds"},
+		{"overflow by parts of a second", "lines: [{name: a, hours: always}, {name: b, hours: always, instead: [a], overflow: 90500ms}]\n", "f:1: lines[1].overflow: a time in whole seconds"},
+		{"overflow to a stranger", "lines: [{name: a, hours: always, instead: [b], overflow: 3m}]\n", `f:1: lines[0].instead[0]: there is no line "b"`},
+		{"overflow to a line for practice", "lines: [{name: a, hours: always, instead: [b], overflow: 3m}, {name: b, hours: always, practice: true}]\n", "is for practice"},
 		{"holidays in words", "lines: [{name: a, hours: always, holidays: sometimes}]\n", `f:1: lines[0].holidays: "sometimes": write closed`},
 		{"closed and open", "lines: [{name: a, hours: always, holidays: 'closed, 10:00-12:00'}]\n", "closed leaves no room"},
 		{"exception without a day", "lines: [{name: a, hours: always, exceptions: [{hours: closed}]}]\n", "lines[0].exceptions[0]: day is missing"},
@@ -225,6 +238,7 @@ func FuzzConfig(f *testing.F) {
 	f.Add([]byte("lines: [{name: a, hours: [mon 09:00-10:00, 'sun 23:00-01:00']}]\nphones: [{name: x, number: 112}]\n"))
 	f.Add([]byte(someLine + "reach: {profile: strict, budget: {visits: {week: 1/10}}, next: {from: 2027, profile: standard}, topics: [a]}\n"))
 	f.Add([]byte(someLine + "campaigns: [{name: x, from: 2026-01-01, municipality: A, channels: [{name: y, medium: online}]}]\n"))
+	f.Add([]byte(someLine + "partners: [{code: x, name: X, phone: 1, hours: a, about: b, lines: [jip]}]\n"))
 	f.Add([]byte("lines:\n- ? [a]\n  : b\n"))
 	f.Add([]byte("&a [*a]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -240,7 +254,7 @@ func FuzzConfig(f *testing.F) {
 		if len(c.Lines) == 0 || len(c.Phones) == 0 || c.Listen == "" || c.MetricsListen == "" {
 			t.Errorf("accepted %+v", c)
 		}
-		if err := c.plan().Check(); err != nil || len(c.Topics) == 0 || len(c.Topics) > maxTopics || len(c.Campaigns) > maxCampaigns {
+		if err := c.plan().Check(); err != nil || len(c.Topics) == 0 || len(c.Topics) > maxTopics || len(c.Campaigns) > maxCampaigns || len(c.Partners) > maxPartners {
 			t.Errorf("accepted %+v: %v", c.plan(), err)
 		}
 		for _, p := range c.Campaigns {
@@ -251,6 +265,11 @@ func FuzzConfig(f *testing.F) {
 				if ch.Name == "" || ch.Medium != reach.Online && ch.Medium != reach.Offline {
 					t.Errorf("accepted %+v", p)
 				}
+			}
+		}
+		for _, p := range c.Partners {
+			if p.Code == "" || p.Name == "" || p.Phone+p.About == "" || len(p.Name) > maxPartnerName || len(p.About) > maxPartnerAbout {
+				t.Errorf("accepted %+v", p)
 			}
 		}
 		for _, l := range c.Lines {

@@ -95,7 +95,7 @@ func (c demoCommand) Run(w *world) error {
 }
 
 // hire makes the demo's accounts. Both counsellors serve every line, so that whatever line somebody tries first, one
-// of them can be at the desk.
+// of them can be at the desk. The lead is there for who wants to see what a lead sees.
 func hire(ctx context.Context, accounts *staff.Staff, cfg *config) ([]demoStaff, error) {
 	lines, langs, err := cfg.served(nil, nil)
 	if err != nil {
@@ -105,6 +105,7 @@ func hire(ctx context.Context, accounts *staff.Staff, cfg *config) ([]demoStaff,
 		{Name: "Sanne", Role: string(staff.RoleCounsellor)},
 		{Name: "Daan", Role: string(staff.RoleCounsellor)},
 		{Name: "Marit", Role: string(staff.RoleCoordinator)},
+		{Name: "Ilse", Role: string(staff.RoleLead)},
 	}
 	errs := make([]error, len(people))
 	var wg sync.WaitGroup

@@ -148,6 +148,7 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 	is("65532:65532", "services", "haven", "user")
 	is("CMD /haven healthy http://127.0.0.1:9464", "services", "haven", "healthcheck", "test")
 	is("redis://:${HAVEN_REDIS_PASSWORD:?set it in .env}@redis:6379/0", "services", "haven", "environment", "HAVEN_REDIS_URL")
+	is("${HAVEN_CODE_KEY:-}", "services", "haven", "environment", "HAVEN_CODE_KEY")
 	is("redis:7", "services", "redis", "image")
 	is("redis", "services", "redis", "user")
 	is("CMD-SHELL redis-cli ping | grep -q PONG", "services", "redis", "healthcheck", "test")

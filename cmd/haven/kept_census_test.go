@@ -49,7 +49,7 @@ var parts = map[string]string{
 	"room": `\d{4}`, "idle": `\d{12}`, "ticket": `\d{12}`,
 	"chat": random22, "id": random22, "offer": random22, "node": random22, "batch": random22, "code": random22,
 	"line": word, "lang": word, "table": word, "campaign": word, "channel": word, "stage": word, "kind": word, "outcome": word,
-	"parent": word, "topic": word, "activity": word,
+	"parent": word, "topic": word, "activity": word, "referral": word,
 }
 
 const (

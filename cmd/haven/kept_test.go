@@ -26,7 +26,8 @@ const keptYAML = `listen: %s
 metrics_listen: 127.0.0.1:0
 origin: %s
 lines:
-  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 1s}
+  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 1s, instead: [fier], overflow: 2h}
+  - {name: fier, hours: always, cap_per_counsellor: 100, target: 1s}
 campaigns:
   - {name: chatten-helpt, channels: [{name: poster, medium: offline}]}
 `
@@ -145,6 +146,9 @@ func TestStoreHoldsWhatTheListSays(t *testing.T) {
 	list := inventory(cfg)
 	d := newWorkday(t, list)
 	d.chats()
+	d.handover()
+	d.leads()
+	d.overflow()
 	d.accounts()
 	d.ledger()
 	d.theEnd()
@@ -299,6 +303,7 @@ func (d *workday) ledger() {
 	at := time.Date(2090, 3, 1, 12, 0, 0, 0, time.UTC)
 	plan := &reach.Plan{
 		Lines: []string{"jip"}, Topics: reach.DefaultTopics, Budgets: reach.Budgets{Now: reach.Standard()},
+		Partners:  []reach.Partner{{Code: "veilig-thuis", Name: "Veilig Thuis"}},
 		Campaigns: []reach.Campaign{{Name: "chatten-helpt", Lines: []string{"jip"}, Channels: []reach.Channel{{Name: "poster", Medium: reach.Offline}}}},
 	}
 	const prefix = "reach"

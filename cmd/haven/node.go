@@ -106,10 +106,10 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	chats.AddHook(ops.Hook())
 	rc := routing.Config{
 		Prefix: cfg.Redis.Prefix, Durations: cfg.Durations, JoinRate: cfg.JoinRate, JoinBurst: cfg.JoinBurst,
-		Replicas: cfg.Redis.Replicas, CodeKey: cfg.CodeKey,
+		Replicas: cfg.Redis.Replicas, CodeKey: cfg.CodeKey, Now: cfg.now,
 	}
 	cc := chat.Config{
-		Typing: map[string]bool{}, Origins: append([]string{n.url}, embedders...), Durations: cfg.Durations, Log: log,
+		Typing: map[string]bool{}, Origins: append([]string{n.url}, embedders...), Durations: cfg.Durations, Now: cfg.now, Log: log,
 	}
 	for _, l := range cfg.Lines {
 		rc.Lines = append(rc.Lines, l.Line)
@@ -140,7 +140,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	}
 	n.public, err = web.NewServer(web.Config{
 		Origin: n.url, Embedders: embedders, Chat: n.hub.Youth(), Desk: n.hub.Desk(), Reach: figures,
-		Kept: inventory(cfg), Staff: n.accounts, Log: log,
+		Kept: inventory(cfg), Staff: n.accounts, Partners: cfg.Partners, Log: log,
 	})
 	if err != nil {
 		return nil, err

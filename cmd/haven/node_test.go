@@ -121,7 +121,7 @@ func get(t *testing.T, url string) (int, string) {
 func TestDemo(t *testing.T) {
 	ctx := within(t)
 	p, info := demo(t)
-	if len(info.Staff) != 3 || info.Staff[0].Role != "counsellor" || info.Staff[1].Role != "counsellor" || info.Staff[2].Role != "coordinator" {
+	if len(info.Staff) != 4 || info.Staff[3].Role != "lead" || info.Staff[0].Role != "counsellor" || info.Staff[1].Role != "counsellor" || info.Staff[2].Role != "coordinator" {
 		t.Fatalf("staff is %+v", info.Staff)
 	}
 	for url, want := range map[string]string{
@@ -210,7 +210,7 @@ func TestDemoForPeople(t *testing.T) {
 		}
 		text.WriteString(l)
 	}
-	for _, want := range []string{"young person   http://127.0.0.1:", "/staff\n", "/metrics\n", "Sanne ", "Daan ", "Marit "} {
+	for _, want := range []string{"young person   http://127.0.0.1:", "/staff\n", "/metrics\n", "Sanne ", "Daan ", "Marit ", "Ilse "} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, &text)
 		}

@@ -11,24 +11,19 @@ import (
 	"haven/routing/routingtest"
 )
 
-// failoverTime is what a person may notice of a failover.
-const failoverTime = 15 * time.Second
+// failoverTime is what a person may notice of a failover: 15 s, and twice that on a machine that is busy with other tests.
+const failoverTime = 30 * time.Second
 
-// afterFailover waits until every chat goes on, which nobody helps them to.
+// afterFailover waits until every chat that had begun goes on, which nobody helps them to.
 func (s *storm) afterFailover() {
 	s.d.t.Helper()
-	acked := func(p *pair) int {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return p.side[youthSide].acked + p.side[deskSide].acked
-	}
 	begun, before := time.Now(), make([]int, len(s.pairs))
 	for i, p := range s.pairs {
-		before[i] = acked(p)
+		before[i] = p.acked()
 	}
 	s.until("every chat goes on", func() bool {
 		for i, p := range s.pairs {
-			if n := acked(p); n < 2*s.each && n < before[i]+4 { // two may have been under way
+			if n := p.acked(); before[i] > 0 && n < 2*s.each && n < before[i]+4 { // two may have been under way
 				return false
 			}
 		}
@@ -49,7 +44,7 @@ func TestSentinelFailsOver(t *testing.T) {
 	if code, out := start(t, d.env, "check", "--config", d.config).ends(t); code != 0 || !strings.Contains(out, "a message is acked when 1 of 2 replicas have it") {
 		t.Errorf("haven check: %d\n%s", code, out)
 	}
-	s := newStorm(d, 50, 10, stormEach)
+	s := newStorm(d, 50, 5, stormEach)
 	s.until("a third of the messages", func() bool { return s.acks.Load() > int64(50*stormEach*2/3) })
 	s.restarted.Store(true) // pages hear of another life and are told everything again
 	r.Servers[0].Kill()
@@ -64,33 +59,30 @@ func TestSentinelFailsOver(t *testing.T) {
 // order.
 func TestClusterUnderLoad(t *testing.T) {
 	c := routingtest.StartCluster(t, 0)
-	s := newStorm(deployOn(t, 2, c.URL(), ""), 50, 10, stormEach)
+	s := newStorm(deployOn(t, 2, c.URL(), ""), 50, 5, stormEach)
 	s.check()
 }
 
-// TestClusterFailsOver: one primary of a Cluster is killed in the middle of fifty chats, that which decides who is rung
-// at; every chat goes on. What was acked in the last moment before is not promised there; see `haven check`.
+// TestClusterFailsOver: one primary of a Cluster is killed in the middle of forty chats, that which decides who is rung
+// at, while five more are put in line and five come just after. Every chat goes on and every newcomer is helped. What was
+// acked in the last moment before may be gone with the primary (see `haven check`): the authors' pages send it again.
 func TestClusterFailsOver(t *testing.T) {
 	c := routingtest.StartCluster(t, 1)
 	d := deployOn(t, 2, c.URL(), "")
 	if code, out := start(t, d.env, "check", "--config", d.config).ends(t); code != 0 || !strings.Contains(out, "on a Cluster an ack means") || !strings.Contains(out, "replica 3") {
 		t.Errorf("haven check: %d\n%s", code, out)
 	}
-	s := newStorm(d, 50, 10, 10*stormEach)
-	s.until("the first messages", func() bool { return s.acks.Load() > 1000 })
+	s := gathered(d, 50, 5, stormEach)
+	s.enter(0, 40)
+	s.begun(0, 40)
+	s.until("a third of the messages", func() bool { return s.acks.Load() > int64(40*stormEach*2/3) })
 	s.restarted.Store(true)
-	c.Owner(t, "haven:{haven}:tickets").Kill()
+	owner := c.Owner(t, "haven:{haven}:tickets")
+	s.enter(40, 45)
+	owner.Kill()
+	s.enter(45, 50)
 	s.afterFailover()
-	s.stop.Store(true)
-	if n := s.ended.Load(); n != 0 {
-		t.Errorf("%d chats ended by themselves", n)
-	}
-	for _, y := range s.youth {
-		y.Cut()
-	}
-	for _, d := range s.desks {
-		d.Cut()
-	}
+	s.check()
 }
 
 // TestCheckOfReplicas holds what `haven check` says of replicas that are too few, just enough, or waited for by nobody.

@@ -38,7 +38,7 @@ func Named(name string) error {
 	case name == reach.None || name == reach.Other:
 		return fmt.Errorf("%q is kept for visits that came without a campaign of this file", name)
 	}
-	if what := person(name); what != "" {
+	if what := Person(name); what != "" {
 		return fmt.Errorf("%q reads as %s%s", name, what, why)
 	}
 	return nil
@@ -48,14 +48,14 @@ func Named(name string) error {
 func suggestion(name string) string {
 	s := strings.Trim(notACode.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	s = strings.TrimRight(s[:min(len(s), 32)], "-")
-	if s == "" || s == reach.None || s == reach.Other || person(s) != "" {
+	if s == "" || s == reach.None || s == reach.Other || Person(s) != "" {
 		return "chatten-helpt"
 	}
 	return s
 }
 
-// person says as what of a person a code reads, "" for nothing.
-func person(name string) string {
+// Person says as what of a person a code of a-z, 0-9 and - reads, "" for nothing. It knows the common names only.
+func Person(name string) string {
 	switch {
 	case datePattern.MatchString(name):
 		return "a date of birth (from and to hold the days of a campaign)"

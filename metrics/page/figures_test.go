@@ -77,7 +77,7 @@ func TestEveryFigureHasItsInterval(t *testing.T) {
 	exact := regexp.MustCompile(`^<span>[0-9]`)
 	for _, at := range addresses {
 		html := s.ok(t, at)
-		for _, id := range []string{"kort", "campagnes", "verloop", "lijnen", "uitkomsten", "onderwerpen", "niet-bereikt"} {
+		for _, id := range []string{"kort", "campagnes", "verloop", "lijnen", "uitkomsten", "doorverwezen", "onderwerpen", "niet-bereikt"} {
 			for _, c := range cell.FindAllStringSubmatch(part(t, html, id), -1) {
 				if exact.MatchString(c[1]) && !strings.Contains(c[1], `class="plus">±`) {
 					t.Errorf("%s, %s: %s", at, id, c[1])
@@ -167,10 +167,10 @@ func TestAWeekThatSaysNothing(t *testing.T) {
 func TestMargins(t *testing.T) {
 	s := newStand(t, nil)
 	for at, want := range map[string]string{
-		"/reach?period=2025":    "bezoeken ±\u00a05 (ε = 3/5), uitkomsten ±\u00a04 (ε = 3/4), onderwerpen ±\u00a012 (ε = 1/4), niet bereikt ±\u00a05 (ε = 3/5).",
+		"/reach?period=2025":    "bezoeken ±\u00a05 (ε = 3/5), uitkomsten ±\u00a04 (ε = 3/4), doorverwijzingen ±\u00a012 (ε = 1/4), onderwerpen ±\u00a012 (ε = 1/4), niet bereikt ±\u00a05 (ε = 3/5).",
 		"/reach?period=2026-10": "in dit tijdvak: bezoeken ±\u00a012 (ε = 1/4). Een optelling",
 	} {
-		if p := part(t, s.ok(t, at), "lezen"); !strings.Contains(p, want) || !strings.Contains(p, "nooit meer weg dan ε = 2.") {
+		if p := part(t, s.ok(t, at), "lezen"); !strings.Contains(p, want) || !strings.Contains(p, "nooit meer weg dan ε = 9/4.") {
 			t.Errorf("%s: %s", at, p)
 		}
 	}
@@ -181,7 +181,7 @@ func TestWhatWasNotCounted(t *testing.T) {
 	s.releases = reach.NewReleases(sealed(t, plan(t), invented, func(r *reach.Release) {
 		r.Since, r.LostDays, r.Back = r.Period.From+2, 3, true
 	}), nil)
-	for id, at := range map[string]string{"kort": "/reach?period=2026-10", "uitkomsten": "/reach?period=2025", "onderwerpen": "/reach?period=2025", "niet-bereikt": "/reach?period=2025"} {
+	for id, at := range map[string]string{"kort": "/reach?period=2026-10", "uitkomsten": "/reach?period=2025", "doorverwezen": "/reach?period=2025", "onderwerpen": "/reach?period=2025", "niet-bereikt": "/reach?period=2025"} {
 		p := part(t, s.ok(t, at), id)
 		if !strings.Contains(p, "Er werd geteld vanaf 3 ") || !strings.Contains(p, "3 dagtellingen van servers gingen verloren") ||
 			!strings.Contains(p, "een oude kopie van de tellingen") {
@@ -214,7 +214,7 @@ func TestExample(t *testing.T) {
 	s.releases = reach.NewReleases(sealed(t, plan(t), invented, func(r *reach.Release) { r.Example = true }), ts)
 	for _, at := range addresses {
 		html := s.ok(t, at)
-		for _, id := range []string{"kort", "campagnes", "verloop", "lijnen", "uitkomsten", "onderwerpen", "niet-bereikt", "bereikbaarheid"} {
+		for _, id := range []string{"kort", "campagnes", "verloop", "lijnen", "uitkomsten", "doorverwezen", "onderwerpen", "niet-bereikt", "bereikbaarheid"} {
 			p := part(t, html, id)
 			if figures := strings.Contains(p, "<svg"); figures != strings.Contains(p, `class="badge example"`) {
 				t.Errorf("%s, %s: figures %v, and marked the other way", at, id, figures)

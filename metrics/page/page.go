@@ -253,7 +253,11 @@ func (p *Page) serveFigures(w http.ResponseWriter, r *http.Request) error {
 	v := &view{query: q, page: p, releases: releases, sealed: sealed}
 	visits := v.visits(q.period)
 	out.Downloads, out.Margins = q.downloads(), v.margins()
-	out.Sections = []section{v.short(visits), v.campaigns(visits), v.trend(), v.byLine(visits), v.outcomes(), v.topics(), v.unreached(), v.service()}
+	out.Sections = []section{v.short(visits), v.campaigns(visits), v.trend(), v.byLine(visits), v.outcomes()}
+	if v.refers() {
+		out.Sections = append(out.Sections, v.referrals())
+	}
+	out.Sections = append(out.Sections, v.topics(), v.unreached(), v.service())
 	for _, s := range out.Sections {
 		out.Example = out.Example || s.Example
 		for _, b := range s.Blocks {
@@ -271,6 +275,7 @@ func (v *view) margins() string {
 		name  string
 	}{
 		{reach.Visits, v.say("bezoeken", "visits")}, {reach.Outcomes, v.say("uitkomsten", "outcomes")},
+		{reach.Referrals, v.say("doorverwijzingen", "referrals")},
 		{reach.Topics, v.say("onderwerpen", "topics")}, {reach.Unreached, v.say("niet bereikt", "not reached")},
 	} {
 		a, ok := v.releases.About(t.table, v.period)
@@ -285,7 +290,7 @@ func (v *view) margins() string {
 	}
 	return v.say("De marge van één los geteld cijfer in dit tijdvak: %s. Een optelling heeft een grotere marge. Alles bij elkaar geeft over één bezoek nooit meer weg dan ε = %s.",
 		"The margin of one figure counted by itself in this period: %s. A sum has a wider margin. All of it together never gives away more about one visit than ε = %s.",
-		strings.Join(of, ", "), v.page.cfg.Plan.Budgets.For(v.period).Total())
+		strings.Join(of, ", "), v.page.cfg.Plan.Budget(v.period).Total())
 }
 
 // empty says why there are no figures yet, and when there will be.

@@ -43,8 +43,9 @@ func plan(t testing.TB) *reach.Plan {
 			Name: "chatten-helpt", Lines: []string{"jip", "shop", "fier"}, Municipality: "Den Haag", From: day(t, "2026-01-01"), To: day(t, "2026-12-31"),
 			Channels: []reach.Channel{{Name: "instagram", Medium: reach.Online}, {Name: "poster", Medium: reach.Offline}},
 		}},
-		Topics:  []string{"home", "exploitation", "money"},
-		Budgets: reach.Budgets{Now: reach.Standard()},
+		Topics:   []string{"home", "exploitation", "money"},
+		Partners: []reach.Partner{{Code: "veilig-thuis", Name: "Veilig Thuis <Haaglanden>"}},
+		Budgets:  reach.Budgets{Now: reach.Standard()},
 	}
 }
 

@@ -14,13 +14,15 @@ import (
 // for it. Weeks are on the page and in the report only: three spans of three lines, twenty campaigns and five channels
 // would not fit into the 300 kB that a scrape may have, and a week of one channel says next to nothing. For the same
 // reason the cell of a campaign's unknown channels (a link that was printed wrong) is not here either. Topics and the
-// unreached demand stay on the page too.
+// unreached demand stay on the page too. Tables beside are shown with a period where they were sealed for it: a year from
+// before referrals were counted has none.
 var exported = []struct {
 	span   Span
 	tables []Table
+	beside []Table
 }{
-	{Month, []Table{Visits}},
-	{Year, []Table{Visits, Outcomes}},
+	{Month, []Table{Visits}, nil},
+	{Year, []Table{Visits, Outcomes}, []Table{Referrals}},
 }
 
 var (
@@ -33,6 +35,11 @@ var (
 		"Contacts and nuisance by wrap-up as released for the newest sealed year, never by campaign. Noise is in every figure, "+
 			"so that it can be below zero: cutting that off would make sums too high. The same on every node.",
 		[]string{"line", "kind", "outcome", "parent", "period"}, nil)
+	descReferrals = prometheus.NewDesc("haven_reach_released_referrals",
+		"Contacts by where the wrap-up says that they were led to, as released for the newest sealed year: the code of a partner, "+
+			"line- and a line that they were handed over to, other or none; never by campaign. Noise is in every figure, so that it "+
+			"can be below zero: cutting that off would make sums too high. The same on every node.",
+		[]string{"line", "referral", "period"}, nil)
 	descStart = prometheus.NewDesc("haven_reach_period_start_timestamp_seconds",
 		"When the newest sealed period began, in Amsterdam.", []string{"period"}, nil)
 	descEnd = prometheus.NewDesc("haven_reach_period_end_timestamp_seconds",
@@ -48,7 +55,13 @@ var (
 		"What a node counted on one day and was lost with it: how many of these, in the newest sealed period.", []string{"period"}, nil)
 	descExample = prometheus.NewDesc("haven_reach_example",
 		"1 where the figures of the period are invented, for a demonstration, else 0.", []string{"period"}, nil)
-	descAll = []*prometheus.Desc{descVisits, descOutcomes, descStart, descEnd, descSince, descStdDev, descEpsilon, descLost, descExample}
+	descAll = []*prometheus.Desc{descVisits, descOutcomes, descReferrals, descStart, descEnd, descSince, descStdDev, descEpsilon, descLost, descExample}
+
+	// cellDescs have the parts of a cell for their labels, and the span behind them.
+	cellDescs = map[Table]struct {
+		desc  *prometheus.Desc
+		parts int
+	}{Visits: {descVisits, 4}, Outcomes: {descOutcomes, 4}, Referrals: {descReferrals, 2}}
 )
 
 // collector shows released figures. Its metrics are made once for each reading of the ledger, so that a scrape asks
@@ -122,6 +135,11 @@ func exposed(r *Releases) []prometheus.Metric {
 		if found == nil {
 			continue
 		}
+		for _, t := range e.beside {
+			if one := r.Get(t, found[0].Period); one != nil {
+				found = append(found, one)
+			}
+		}
 		span := string(e.span)
 		since, lost, example := found[0].Since, 0, 0.0
 		for _, one := range found {
@@ -131,20 +149,17 @@ func exposed(r *Releases) []prometheus.Metric {
 			if one.Example {
 				example = 1
 			}
-			d := descVisits
-			if one.Table == Outcomes {
-				d = descOutcomes
-			}
+			of := cellDescs[one.Table]
 			for _, cell := range slices.Sorted(maps.Keys(one.Cells)) {
 				parts, n := cell.Parts(), one.Cells[cell]
-				if len(parts) != 4 {
-					made = append(made, prometheus.NewInvalidMetric(d, fmt.Errorf("reach: %s of %s has a cell of %d parts", one.Table, one.Period, len(parts))))
+				if len(parts) != of.parts {
+					made = append(made, prometheus.NewInvalidMetric(of.desc, fmt.Errorf("reach: %s of %s has a cell of %d parts", one.Table, one.Period, len(parts))))
 					continue
 				}
 				if one.Table == Visits && parts[1] != Other && parts[2] == Other {
 					continue
 				}
-				gauge(d, float64(n), append(parts, span)...)
+				gauge(of.desc, float64(n), append(parts, span)...)
 			}
 		}
 		p := found[0].Period

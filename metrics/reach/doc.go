@@ -4,9 +4,12 @@
 //
 // The node that holds a visit counts it once, where it was answered or where it ended, in one cell of the table visits
 // (line × campaign × channel × furthest stage), and, when nobody was reached, in one of unreached (line × block of four
-// hours of the week). A wrap-up counts in outcomes and topics, without a campaign. Cells come from the configuration and
-// from nowhere else; what a link says beyond that is Other. All of it is counted in the memory of the node, by Amsterdam
-// day: the chat path asks nothing of the store.
+// hours of the week). The line is the one that answered or in which it ended: who waited elsewhere first and then went
+// there counts there, as the wrap-up does. A wrap-up counts in one cell each of outcomes, topics and referrals, without
+// a campaign. That of the referrals is line × partner where she led outside; else, where the chat was handed over, the
+// line that did so first × the line in which it ended; else line × none. Cells come from the configuration and from
+// nowhere else; what a link or a wrap-up says beyond that is Other. All of it is counted in the memory of the node, by
+// Amsterdam day: the chat path asks nothing of the store.
 //
 // # How a count is kept
 //
@@ -25,13 +28,15 @@
 // # What is promised
 //
 // With or without one visit, everything that is ever published is about equally likely: by a factor of at most e^ε, with
-// ε the sum of Budget.Total, 2 in the standard budget. The unit is one visit. Noise is discrete Laplace, drawn exactly
+// ε the sum of Budget.Total: 2 in the standard budget, and 0.25 more where there is a partner outside or another line to
+// lead to (Plan.Refers); half of both in the strict one. The unit is one visit. Noise is discrete Laplace, drawn exactly
 // in integers (Canonne, Kamath and Steinke, "The Discrete Gaussian for Differential Privacy", 2020, algorithm 2).
 //
 // # What is not
 //
 //   - Totals are exact: how many got a place in line, were answered, how long they waited, by line and month. They know no
-//     campaign, topic or outcome, and are outside of the bound.
+//     campaign, topic or outcome, and are outside of the bound. So is the operator's live count of handovers, by the line
+//     that proposed them: where they went to, and who was led outside, is in the referrals only.
 //   - Who comes back ten times pays ten times. Nothing links two visits, so nothing can bound a person.
 //   - Who reads the ledger's Redis before and after a flush sees what that flush added. The append-only file is rewritten
 //     after each, so that it cannot be read from there.

@@ -3,6 +3,7 @@ package reach
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/redis/go-redis/v9"
@@ -33,6 +34,9 @@ func WriteExample(ctx context.Context, rdb redis.UniversalClient, prefix string,
 	}
 	var records []SealedRecord
 	for _, t := range Tables {
+		if t == Referrals && !plan.Refers() {
+			continue
+		}
 		for _, s := range t.Spent() {
 			n := map[Span]int{Week: exampleWeeks, Month: exampleMonths, Quarter: 5, Year: exampleYears}[s]
 			for _, p := range back(s, n) {
@@ -98,6 +102,19 @@ func exampleCount(r *rand.Rand, plan *Plan, t Table, p Period, c Cell) int64 {
 		if b%6 == 5 || b%6 == 0 {
 			yearly *= 5 // evenings and nights
 		}
+	case Referrals:
+		yearly = 22 // to a line, or to the first of the partners
+		switch parts[1] {
+		case None:
+			yearly = 1000
+		case Other:
+			yearly = 6
+		default:
+			if i := slices.IndexFunc(plan.Partners, func(a Partner) bool { return a.Code == parts[1] }); i >= 0 {
+				yearly /= float64(i + 1)
+			}
+		}
+		yearly *= weight(plan.Lines, parts[0])
 	}
 	return int64(yearly * share * (0.8 + 0.4*r.Float64()))
 }

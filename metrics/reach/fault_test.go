@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/redis/go-redis/v9"
 
+	"haven/routing"
 	"haven/routing/routingtest"
 )
 
@@ -294,6 +295,7 @@ func TestLedgerTwoWorldsScrape(t *testing.T) {
 		}
 	}
 	worlds[0].Count(answered("chatten-helpt", "poster"))
+	worlds[0].WrappedUp("jip", routing.Wrapup{Kind: "young_person", Outcome: "none", Topic: "home", Referral: "veilig-thuis"})
 	for _, w := range worlds {
 		w.Count(answered("", ""))
 	}
@@ -309,6 +311,31 @@ func TestLedgerTwoWorldsScrape(t *testing.T) {
 	a, b := at("2026-12-03 10:00")
 	if a == b || a == before {
 		t.Error("the release of the month does not show the count: this test sees nothing")
+	}
+	referred := func(scrape string) (lines []string) {
+		for l := range strings.Lines(scrape) {
+			if strings.HasPrefix(l, "haven_reach_released_referrals{") {
+				lines = append(lines, l)
+			}
+		}
+		return lines
+	}
+	if a, b := at("2027-01-02 23:59"); len(referred(a)) != 0 || len(referred(b)) != 0 {
+		t.Error("referrals show before their year is sealed")
+	}
+	a, b = at("2027-01-03 10:00")
+	if with, without := referred(a), referred(b); len(with) != len(without) || len(with) != len(testPlan().Cells(Referrals)) {
+		t.Errorf("%d and %d referrals", len(with), len(without))
+	} else {
+		differ := 0
+		for i := range with {
+			if with[i] != without[i] {
+				differ++
+			}
+		}
+		if differ != 1 {
+			t.Errorf("one more young person shows in %d cells of the referrals", differ)
+		}
 	}
 }
 

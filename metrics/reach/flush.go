@@ -63,7 +63,7 @@ func (l *Ledger) flushOne(ctx context.Context, d *departed) error {
 // hand runs the flush; again says that the ledger was not ready for it and now may be.
 func (l *Ledger) hand(ctx context.Context, d Day, c *tally) (again bool, err error) {
 	keys, args := []string{l.keys.pending(), l.keys.meta()}, []any{c.batch, d.String()}
-	all := pages(d)
+	all := l.plan.pages(d)
 	mathrand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for _, p := range all {
 		keys = append(keys, l.keys.open(p.String()), l.keys.sealed(p.String()))

@@ -23,8 +23,9 @@ func testPlan() *Plan {
 		Campaigns: []Campaign{{Name: "chatten-helpt", Lines: []string{"jip"}, Channels: []Channel{
 			{"instagram", Online}, {"poster", Offline},
 		}}},
-		Topics:  []string{"home", "school"},
-		Budgets: Budgets{Now: Standard()},
+		Topics:   []string{"home", "school"},
+		Partners: []Partner{{"veilig-thuis", "Veilig Thuis"}},
+		Budgets:  Budgets{Now: Standard()},
 	}
 }
 

@@ -156,10 +156,13 @@ type page struct {
 
 func (p page) String() string { return name(p.Table, p.Period) }
 
-// pages are all tables in which a day is counted.
-func pages(d Day) []page {
+// pages are all tables in which a day is counted under the plan.
+func (p *Plan) pages(d Day) []page {
 	var out []page
 	for _, t := range Tables {
+		if t == Referrals && !p.Refers() {
+			continue
+		}
 		for _, s := range t.Spent() {
 			out = append(out, page{t, PeriodOf(s, d)})
 		}
@@ -181,7 +184,7 @@ func (l *Ledger) cells(t Table) []Cell {
 // open opens every period in which the day lies and which is neither open nor sealed, and gives the cells that are new
 // since then their noise. A period of which the day is not the first is counted from that day on, and says so.
 func (l *Ledger) open(ctx context.Context, d Day) error {
-	for _, p := range pages(d) {
+	for _, p := range l.plan.pages(d) {
 		if l.opened[p.String()] {
 			continue
 		}
@@ -218,7 +221,7 @@ func (p page) otherBudget(opened, now string) error {
 // budget, ErrAway when the ledger does not answer. It changes nothing.
 func CheckOpen(ctx context.Context, rdb redis.UniversalClient, prefix string, plan *Plan, d Day) error {
 	k := keys{prefix}
-	for _, p := range pages(d) {
+	for _, p := range plan.pages(d) {
 		opened, err := rdb.HGet(ctx, k.open(p.String()), ".epsilon").Result()
 		switch {
 		case errors.Is(err, redis.Nil) || p.Table == totals:

@@ -43,6 +43,7 @@ func TestLedgerMutants(t *testing.T) {
 		{"who opens last draws", &openScript, "open", "'HSETNX', KEYS[1], ARGV[i]", "'HSET', KEYS[1], ARGV[i]", ledgerCampaignAdded},
 		{"what is sealed is opened again", &openScript, "open", "if redis.call('EXISTS', KEYS[2]) == 1 then return 'sealed' end", "", ledgerFromVisitToRelease},
 		{"a lost day is not said", &sealScript, "seal", "lost = lost + 1", "", ledgerLostDays},
+		{"what was lost before a table came is lost to it", &sealScript, "seal", "if day >= since", "if day >= ARGV[2]", ledgerReferralsComeLater},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			src, err := luaFiles.ReadFile("lua/" + m.file + ".lua")

@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"haven/chat"
+	"haven/routing"
 )
 
 // Names of cells that stand for what the configuration does not name.
 const (
-	Other = "other" // a campaign, channel or topic that is not configured
-	None  = "none"  // no campaign; as a line: none was asked for
+	Other = "other" // a campaign, channel, topic or partner that is not configured
+	None  = "none"  // no campaign, no referral; as a line: none was asked for
 )
 
 // Medium says where a channel is met.
@@ -39,11 +40,18 @@ type Campaign struct {
 	Municipality string
 }
 
+// Partner is a service outside of this deployment that counsellors lead to.
+type Partner struct {
+	Code string // [a-z0-9-]{1,32}, as the wrap-up says it
+	Name string // as people say it
+}
+
 // Plan is what is counted: the cells, all of them from the configuration, and what they may give away.
 type Plan struct {
 	Lines     []string // without those marked practice
 	Campaigns []Campaign
 	Topics    []string
+	Partners  []Partner
 	Budgets   Budgets
 	// Practice are the lines that stay outside of reach.
 	Practice []string
@@ -69,12 +77,12 @@ type Cell string
 func cell(parts ...string) Cell { return Cell(strings.Join(parts, "|")) }
 
 // Parts are line, campaign, channel, stage of visits; line, kind, outcome, parent ("parent" or "alone") of outcomes;
-// line, topic of topics; line, block, stage of unreached.
+// line, topic of topics; line, block, stage of unreached; line, referral of referrals.
 func (c Cell) Parts() []string { return strings.Split(string(c), "|") }
 
 // Check says everything that is wrong with the plan.
 func (p *Plan) Check() error {
-	errs := []error{p.Budgets.check()}
+	errs := []error{p.Budgets.check(p.Refers())}
 	if len(p.Lines) == 0 && len(p.Practice) == 0 {
 		errs = append(errs, errors.New("reach: no lines"))
 	}
@@ -93,7 +101,54 @@ func (p *Plan) Check() error {
 			}
 		}
 	}
+	for _, a := range p.Partners {
+		if a.Code == None || a.Code == Other {
+			errs = append(errs, fmt.Errorf("reach: no partner can be called %s", a.Code))
+		}
+		if _, isLine := ReferredLine(a.Code); isLine {
+			errs = append(errs, fmt.Errorf("reach: partner %s: what begins with %s stands for a line", a.Code, toLine))
+		}
+	}
 	return errors.Join(errs...)
+}
+
+// Refers says whether referrals are counted: where there is a partner or another line to lead to. Where there is none,
+// nothing is opened for them and nothing is paid.
+func (p *Plan) Refers() bool { return len(p.Partners) > 0 || len(p.Lines) > 1 }
+
+// Budget is what one visit pays for the releases of the tables that the plan counts, in the year of a period's name.
+func (p *Plan) Budget(of Period) Budget {
+	b := p.Budgets.For(of)
+	if !p.Refers() {
+		return b.without(Referrals)
+	}
+	return b
+}
+
+// Declared is what no visit pays more than under this plan.
+func (p *Plan) Declared() Epsilon { return p.Budgets.declared(p.Refers()) }
+
+// toLine begins a referral to another line of this deployment: a handover.
+const toLine = "line-"
+
+// ReferredLine is the line that a referral says a chat was handed over to; ok is false for every other referral.
+func ReferredLine(referral string) (line string, ok bool) { return strings.CutPrefix(referral, toLine) }
+
+// LineReferral is the referral of a handover to a line.
+func LineReferral(line string) string { return toLine + line }
+
+// referral is the one cell in which a wrap-up of line stands: that of the partner that she led to, else, under the line
+// from which it was handed over first, that of the line in which it ended, else none.
+func (p *Plan) referral(line string, w routing.Wrapup) Cell {
+	switch {
+	case slices.ContainsFunc(p.Partners, func(a Partner) bool { return a.Code == w.Referral }):
+		return cell(line, w.Referral)
+	case w.Referral != "":
+		return cell(line, Other)
+	case w.From != line && slices.Contains(p.Lines, w.From):
+		return cell(w.From, LineReferral(line))
+	}
+	return cell(line, None)
 }
 
 // Cells are all cells of a table, in the order of the configuration. A visit that asked for no line stands under None,
@@ -139,6 +194,22 @@ func (p *Plan) Cells(t Table) []Cell {
 			for b := range Blocks {
 				out = append(out, cell(l, strconv.Itoa(b), Stages[chat.Refused]), cell(l, strconv.Itoa(b), Stages[chat.Abandoned]))
 			}
+		}
+	case Referrals:
+		if !p.Refers() {
+			break
+		}
+		for _, l := range p.Lines {
+			out = append(out, cell(l, None))
+			for _, a := range p.Partners {
+				out = append(out, cell(l, a.Code))
+			}
+			for _, to := range p.Lines {
+				if to != l {
+					out = append(out, cell(l, LineReferral(to)))
+				}
+			}
+			out = append(out, cell(l, Other))
 		}
 	}
 	return out

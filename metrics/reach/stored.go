@@ -35,6 +35,9 @@ func Inventory() []routing.Kept {
 		{Unreached, "<line>|<block>|<stage>", "4",
 			"hoe vaak iemand niemand trof per lijn en blok van vier uur van de week, met een willekeurig verschil erin",
 			"how often somebody reached nobody by line and block of four hours of the week, with a random difference in it"},
+		{Referrals, "<line>|<referral>", "6",
+			"hoe vaak iemand naar een andere lijn of hulpdienst is gebracht, per lijn, met een willekeurig verschil erin",
+			"how often somebody was led to another line or service, by line, with a random difference in it"},
 	}
 	// .back stands only where there is reason to.
 	about := func(key string, by routing.Ending, endsNL, endsEN string) {

@@ -9,7 +9,7 @@ import (
 	"haven/routing"
 )
 
-// totals is the fifth table: exact, by month, without campaign, topic or outcome.
+// totals is the table beside them: exact, by month, without campaign, topic or outcome.
 const totals Table = "totals"
 
 // exact stands as ε beside the totals.
@@ -85,7 +85,7 @@ func (l *Ledger) Count(v chat.Visit) {
 // Block implements chat.Reach.
 func (l *Ledger) Block() int { return Block(l.now()) }
 
-// WrappedUp implements routing.Observer: kind, outcome and topic come from here and from nowhere else.
+// WrappedUp implements routing.Observer: kind, outcome, topic and referral come from here and from nowhere else.
 func (l *Ledger) WrappedUp(line string, w routing.Wrapup) {
 	if !slices.Contains(l.plan.Lines, line) {
 		return
@@ -107,6 +107,9 @@ func (l *Ledger) WrappedUp(line string, w routing.Wrapup) {
 	l.today(func(c *tally) {
 		c.add(Outcomes, cell(line, w.Kind, w.Outcome, parent))
 		c.add(Topics, cell(line, topic))
+		if l.plan.Refers() {
+			c.add(Referrals, l.plan.referral(line, w))
+		}
 	})
 }
 
@@ -132,9 +135,11 @@ func (l *Ledger) ChatStarted(line string, waitS int) {
 	})
 }
 
-// ChatEnded and ChatRefused implement routing.Observer. How a visit ended is counted with its campaign, by Count.
+// ChatEnded, ChatRefused and HandedOver implement routing.Observer. How a visit ended is counted with its campaign, by
+// Count, and where it was handed over to is counted once for a visit, with its wrap-up.
 func (l *Ledger) ChatEnded(string, string)   {}
 func (l *Ledger) ChatRefused(string, string) {}
+func (l *Ledger) HandedOver(string, string)  {}
 
 // today calls f with the counts of the day that it is.
 func (l *Ledger) today(f func(*tally)) {

@@ -186,26 +186,31 @@ func (b *build) brought() Part {
 }
 
 func (b *build) handover() Part {
-	notYet := func() Cell {
-		return b.unknown("nog niet geteld", "not counted yet",
-			b.s("Een chat overdragen aan een andere lijn kan in deze versie van Haven nog niet. Er is dus niets te tellen.",
-				"Handing a chat over to another line is not in this version of Haven yet. So there is nothing to count."))
-	}
-	return Part{
+	part := Part{
 		Key: "handover", Title: b.s("6. Hoe loopt de overdracht tussen de landelijke chat en de hulp in de regio?", "6. How does the handover between the national chat and care in the region go?"),
-		Text: []string{b.s(
-			"De overdracht is een afspraak tussen organisaties: wie draagt over, aan welke vaste persoon, en alleen als de jongere ja zegt. Zulke afspraken staan niet in cijfers.",
-			"The handover is an agreement between organisations: who hands over, to which fixed person, and only with the young person's yes. Figures do not hold such agreements.")},
+		Text: []string{
+			b.s("De overdracht is een afspraak tussen organisaties: wie draagt over, aan welke vaste persoon, en alleen als de jongere ja zegt. Zulke afspraken staan niet in cijfers. Wel geteld is hoe vaak het gebeurde.",
+				"The handover is an agreement between organisations: who hands over, to which fixed person, and only with the young person's yes. Figures do not hold such agreements. How often it happened is counted."),
+			b.s("Elk contact telt op één plek. Wees de hulpverlener de weg naar hulp buiten de chat, dan telt het daar. Ging de chat verder bij een andere lijn, dan telt het bij de lijn die als eerste overdroeg. Anders bleef het bij de lijn zelf.",
+				"Each contact counts in one place. Where the counsellor led to help outside of the chat, it counts there. Where the chat went on with another line, it counts with the line that handed over first. Else it stayed with the line."),
+		},
 		Tables: []Table{
-			b.lineTable("handovers", b.s("Overdrachten per lijn", "Handovers by line"), []string{"handovers_offered", "handovers_done"},
-				func(string) []Cell { return []Cell{notYet(), notYet()} }),
-			b.unknowns("handover_unknown",
-				[2]string{b.s("Of iemand na de chat hulp kreeg in de regio", "Whether somebody got help in the region after the chat"),
-					b.s("omdat Haven na de chat niemand volgt. De organisatie in de regio kan dat zelf tellen.",
-						"because Haven follows nobody after the chat. The organisation in the region can count that.")},
-				[2]string{b.s("Naar welke regio iemand is doorverwezen", "To which region somebody was referred"),
-					b.s("omdat dat zou zeggen waar iemand woont.", "because that would say where somebody lives.")},
-			),
+			b.lineTable("handovers", b.s("Overdrachten en doorverwijzingen per lijn", "Handovers and referrals by line"), []string{"handovers_done", "referrals", "not_referred"},
+				func(l string) []Cell {
+					return []Cell{b.referred(handedOver(l)), b.referred(ledTo(l)), b.referred(stayed(l))}
+				}),
 		},
 	}
+	if b.covers(reach.Referrals) && published(reach.Referrals, b.p.Span) {
+		part.Tables = append(part.Tables, b.destinationTable())
+	}
+	part.Tables = append(part.Tables, b.unknowns("handover_unknown",
+		[2]string{b.s("Of iemand na de chat hulp kreeg in de regio", "Whether somebody got help in the region after the chat"),
+			b.s("omdat Haven na de chat niemand volgt. De organisatie in de regio kan dat zelf tellen.",
+				"because Haven follows nobody after the chat. The organisation in the region can count that.")},
+		[2]string{b.s("In welke regio iemand woont die is doorverwezen", "In which region somebody lives who was referred"),
+			b.s("omdat alleen de hulp wordt geteld waar de weg naartoe is gewezen. Waar iemand woont, vraagt en bewaart niemand.",
+				"because only the help is counted that was pointed to. Nobody asks or keeps where somebody lives.")},
+	))
+	return part
 }

@@ -14,6 +14,7 @@ const (
 	fromOutcomes
 	fromTopics
 	fromUnreached
+	fromReferrals
 	fromTotals
 	fromHands
 	fromConfig
@@ -41,6 +42,7 @@ var entries = map[string]entry{
 	"hours":     {[2]string{"Uren", "Hours"}, [2]string{"Een blok van vier uur, Nederlandse tijd.", "A block of four hours, Dutch time."}, "", fromReport},
 	"figure":    {[2]string{"Cijfer", "Figure"}, [2]string{"Welk cijfer wordt vergeleken.", "Which figure is compared."}, "", fromReport},
 	"table":     {[2]string{"Tabel", "Table"}, [2]string{"Een groep vakjes waarin elk bezoek hoogstens één keer telt.", "A group of fields in which each visit counts once at most."}, "", fromReport},
+	"referral":  {[2]string{"Waarheen", "Where to"}, [2]string{"De lijn waar de chat verder ging, of de hulp buiten de chat waar de hulpverlener de weg naar wees.", "The line with which the chat went on, or the help outside of the chat that the counsellor led to."}, "", fromConfig},
 	"span":      {[2]string{"Termijn", "Span"}, [2]string{"Over hoe lange tijd een cijfer verschijnt.", "Over how long a time a figure is published."}, "", fromReport},
 	"period":    {[2]string{"Periode", "Period"}, [2]string{"De week, de maand, het kwartaal of het jaar.", "The week, month, quarter or year."}, "", fromReport},
 	"asked_for": {[2]string{"Vraag", "Question"}, [2]string{"Wat een raad of financier graag zou weten.", "What a council or funder would like to know."}, "", fromReport},
@@ -81,6 +83,12 @@ var entries = map[string]entry{
 	"unreached_refused":   {[2]string{"waarvan: kon niet terecht", "of them: turned away"}, [2]string{"Niet bereikt omdat de lijn dicht of vol was, of omdat er niemand was.", "Not reached because the line was closed or full, or nobody was there."}, Count, fromUnreached},
 	"unreached_abandoned": {[2]string{"waarvan: weg tijdens wachten", "of them: left while waiting"}, [2]string{"Niet bereikt omdat iemand wegging tijdens het wachten.", "Not reached because somebody left while waiting."}, Count, fromUnreached},
 
+	// handovers and referrals
+	"handovers_done": {[2]string{"Overgedragen", "Handed over"}, [2]string{"Contacten die met een ja van de jongere verder gingen bij een andere lijn.", "Contacts that went on with another line, with the young person's yes."}, Count, fromReferrals},
+	"referrals":      {[2]string{"Doorverwezen", "Referred"}, [2]string{"Contacten waarin de hulpverlener de weg wees naar hulp buiten de chat.", "Contacts in which the counsellor showed the way to help outside of the chat."}, Count, fromReferrals},
+	"not_referred":   {[2]string{"Bleef bij de lijn", "Stayed with the line"}, [2]string{"Contacten zonder overdracht naar een andere lijn en zonder doorverwijzing.", "Contacts without a handover to another line and without a referral."}, Count, fromReferrals},
+	"led":            {[2]string{"Naar deze hulp", "To this help"}, [2]string{"Contacten van de lijn die daar verder gingen of daarheen zijn verwezen.", "Contacts of the line that went on there or were referred there."}, Count, fromReferrals},
+
 	// exact counts
 	"arrived":        {[2]string{"In de rij gekomen", "Got in line"}, [2]string{"Keren dat iemand een plaats in de rij kreeg.", "Times that somebody got a place in line."}, Count, fromTotals},
 	"answered_exact": {[2]string{"Beantwoord, precies", "Answered, exactly"}, [2]string{"Keren dat een hulpverlener iemand uit de rij aannam.", "Times that a counsellor took somebody from the line."}, Count, fromTotals},
@@ -104,11 +112,8 @@ var entries = map[string]entry{
 	"other":             {[2]string{"Andere activiteiten", "Other activities"}, [2]string{"Wat niet onder de andere soorten valt.", "What is none of the other kinds."}, Count, fromHands},
 	"cost_per_answered": {[2]string{"Kosten per beantwoorde chat", "Cost per answered chat"}, [2]string{"Kosten, gedeeld door beantwoorde chats van hetzelfde kanaal. De marge volgt uit die van de chats.", "Cost, divided by answered chats of the same channel. The interval follows from that of the chats."}, Euro, fromReport},
 
-	// not to be had yet
-	"handovers_offered": {[2]string{"Voorgestelde overdrachten", "Handovers offered"}, [2]string{"Keren dat een hulpverlener voorstelde om een chat over te dragen.", "Times that a counsellor offered to hand a chat over."}, Count, fromNowhere},
-	"handovers_done":    {[2]string{"Gelukte overdrachten", "Handovers done"}, [2]string{"Keren dat een chat met een ja van de jongere verder ging bij een andere lijn.", "Times that a chat went on with another line, with the young person's yes."}, Count, fromNowhere},
-	"referrals":         {[2]string{"Doorverwijzingen", "Referrals"}, [2]string{"Keren dat een hulpverlener iemand de weg wees naar andere hulp.", "Times that a counsellor showed somebody the way to other help."}, Count, fromNowhere},
-	"cannot":            {[2]string{"Antwoord", "Answer"}, [2]string{"Waarom er geen cijfer is.", "Why there is no figure."}, "", fromNowhere},
+	// what is not counted
+	"cannot": {[2]string{"Antwoord", "Answer"}, [2]string{"Waarom er geen cijfer is.", "Why there is no figure."}, "", fromNowhere},
 
 	// trend and method
 	"now":        {[2]string{"Deze periode", "This period"}, [2]string{"Het cijfer van deze periode.", "The figure of this period."}, Count, fromReport},
@@ -156,10 +161,10 @@ func (b *build) unit(u Unit) string {
 
 func (b *build) source(from source) string {
 	switch from {
-	case fromVisits, fromOutcomes, fromTopics, fromUnreached:
+	case fromVisits, fromOutcomes, fromTopics, fromUnreached, fromReferrals:
 		t := reach.Tables[from-fromVisits]
 		origin := b.s("geteld door Haven", "counted by Haven")
-		if t == reach.Outcomes || t == reach.Topics {
+		if t == reach.Outcomes || t == reach.Topics || t == reach.Referrals {
 			origin = b.s("notitie van de hulpverlener na de chat", "the counsellor's note after the chat")
 		}
 		return b.f("Tabel %s: %s. Met toeval, dus met een marge.", "Table %s: %s. With noise, and so with a margin.", b.tableName(t), origin)

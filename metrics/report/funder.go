@@ -157,18 +157,16 @@ func (b *build) wait(buckets []int64, percentile int64) Cell {
 
 // results are outcomes and referrals.
 func (b *build) results() Part {
-	notYet := b.unknown("nog niet geteld", "not counted yet",
-		b.s("De notitie na de chat heeft in deze versie van Haven nog geen vak voor een doorverwijzing.",
-			"The note after the chat has no field for a referral in this version of Haven yet."))
 	return Part{
 		Key: "results", Title: b.s("Wat de gesprekken opleverden", "What came of the talks"),
 		Tables: []Table{
 			b.lineTable("results", b.s("Uitkomsten en doorverwijzingen per lijn", "Outcomes and referrals by line"),
-				[]string{"contacts", "outcome_none", "signals", "reports", "parent_contacts", "referrals"},
+				[]string{"contacts", "outcome_none", "signals", "reports", "parent_contacts", "handovers_done", "referrals"},
 				func(l string) []Cell {
 					return []Cell{
 						b.outcomes(l, contact, "", ""), b.outcomes(l, contact, "none", ""), b.outcomes(l, contact, "signal", ""),
-						b.outcomes(l, contact, "report", ""), b.outcomes(l, contact, "", "parent"), notYet,
+						b.outcomes(l, contact, "report", ""), b.outcomes(l, contact, "", "parent"),
+						b.referred(handedOver(l)), b.referred(ledTo(l)),
 					}
 				}),
 		},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -16,17 +17,19 @@ func (b *build) tableName(t reach.Table) string {
 		return b.s("uitkomsten", "outcomes")
 	case reach.Topics:
 		return b.s("onderwerpen", "topics")
+	case reach.Referrals:
+		return b.s("doorverwijzingen", "referrals")
 	}
 	return b.s("niet bereikt", "not reached")
 }
 
 // notices are what has to be read before any figure.
 func (b *build) notices() (example bool, out []string) {
-	var since reach.Day
+	var since, referrals reach.Day
 	lost, back := 0, false
 	add := func(nl, en string, args ...any) { out = append(out, b.f(nl, en, args...)) }
 	for _, t := range reach.Tables {
-		if !published(t, b.p.Span) {
+		if !published(t, b.p.Span) || !b.covers(t) {
 			continue
 		}
 		about, _ := b.d.Releases.About(t, b.p)
@@ -34,7 +37,12 @@ func (b *build) notices() (example bool, out []string) {
 		for _, one := range found {
 			example = example || one.Example
 		}
-		since, lost, back = max(since, about.Since), max(lost, about.LostDays), back || about.Back
+		lost, back = max(lost, about.LostDays), back || about.Back
+		if t == reach.Referrals { // they may have begun later than the rest
+			referrals = about.Since
+		} else {
+			since = max(since, about.Since)
+		}
 		switch {
 		case len(missing) > 0 && len(found) > 0:
 			add("Over %s zijn de %s niet vastgesteld. Daarom ontbreken ze voor de hele periode.", "For %s the %s were not sealed. So they are missing for the whole period.", b.periods(missing), b.tableName(t))
@@ -55,6 +63,9 @@ func (b *build) notices() (example bool, out []string) {
 	}
 	if since > b.p.From {
 		add("Er is geteld vanaf %s, niet vanaf het begin van de periode.", "Counting began on %s, not with the period.", b.day(since))
+	}
+	if referrals > max(since, b.p.From) {
+		add("Overdrachten en doorverwijzingen zijn geteld vanaf %s.", "Handovers and referrals were counted from %s on.", b.day(referrals))
 	}
 	if lost == 1 {
 		add("Eén serverdag is verloren gegaan door een storing. Wat die server die dag telde, ontbreekt.", "One server-day was lost in a crash. What that server counted on that day is missing.")
@@ -109,9 +120,14 @@ func (b *build) method() Section {
 }
 
 // spent is the budget under which the period was counted, as far as its releases say: the configuration may be another
-// one by now. What no release tells is the plan's.
+// one by now. What no release tells is the plan's; but a year with outcomes and without referrals is from before those
+// were counted.
 func (b *build) spent() reach.Budget {
-	plan := b.d.Plan.Budgets.For(b.p)
+	plan := b.d.Plan.Budget(b.p)
+	if year := reach.PeriodOf(reach.Year, b.p.To); b.d.Releases.Get(reach.Outcomes, year) != nil && b.d.Releases.Get(reach.Referrals, year) == nil {
+		plan = maps.Clone(plan)
+		delete(plan, reach.Referrals)
+	}
 	out := reach.Budget{}
 	for _, t := range reach.Tables {
 		out[t] = map[reach.Span]reach.Epsilon{}
@@ -144,13 +160,9 @@ func (b *build) plainly(budget reach.Budget) []string {
 			sure(total.Float()), sure(budget[reach.Visits][reach.Year].Float())),
 	}
 	if budgets := b.d.Plan.Budgets; budgets.NextYear != 0 {
-		declared := budgets.Declared
-		if declared == (reach.Epsilon{}) {
-			declared = reach.Declared
-		}
 		text = append(text, b.f("Vanaf %d geldt een ander budget. Een bezoek in de week van de jaarwisseling betaalt van beide een deel, en nooit meer dan ε = %s.",
 			"From %d on the budget is another one. A visit in the week of that new year pays a part of both, and never more than ε = %s.",
-			budgets.NextYear, b.number(declared.Float(), Epsilon)))
+			budgets.NextYear, b.number(b.d.Plan.Declared().Float(), Epsilon)))
 	}
 	return text
 }
@@ -195,7 +207,7 @@ func (b *build) releaseTable() Table {
 		return words(b.s("nee", "no"))
 	}
 	for _, table := range reach.Tables {
-		if !published(table, b.p.Span) {
+		if !published(table, b.p.Span) || !b.covers(table) {
 			continue
 		}
 		found, missing := b.parts(table, b.p)

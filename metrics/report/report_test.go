@@ -58,6 +58,20 @@ func TestFiguresAreThoseReleased(t *testing.T) {
 		{"campaign_channels", "everything", "visits", reach.Visits, func([]string) bool { return true }},
 		{"campaign_by_line", "chatten-helpt|jip", "refused", reach.Visits, func(p []string) bool { return p[0] == "jip" && p[1] == "chatten-helpt" && p[3] == "refused" }},
 		{"topics", "money", "all", reach.Topics, func(p []string) bool { return p[1] == "money" }},
+		{"handovers", "fier", "handovers_done", reach.Referrals, func(p []string) bool { return p[0] == "fier" && strings.HasPrefix(p[1], "line-") }},
+		{"handovers", "fier", "referrals", reach.Referrals, func(p []string) bool {
+			return p[0] == "fier" && (p[1] == "veilig-thuis" || p[1] == "csg" || p[1] == "other")
+		}},
+		{"handovers", "all", "referrals", reach.Referrals, func(p []string) bool { return p[1] != "none" && !strings.HasPrefix(p[1], "line-") }},
+		{"handovers", "all", "not_referred", reach.Referrals, func(p []string) bool { return p[1] == "none" }},
+		{"referrals", "line-jip", "fier", reach.Referrals, func(p []string) bool { return p[0] == "fier" && p[1] == "line-jip" }},
+		{"referrals", "veilig-thuis", "all", reach.Referrals, func(p []string) bool { return p[1] == "veilig-thuis" }},
+		{"referrals", "other", "shop", reach.Referrals, func(p []string) bool { return p[0] == "shop" && p[1] == "other" }},
+		{"results", "jip", "referrals", reach.Referrals, func(p []string) bool {
+			return p[0] == "jip" && (p[1] == "veilig-thuis" || p[1] == "csg" || p[1] == "other")
+		}},
+		{"results", "all", "handovers_done", reach.Referrals, func(p []string) bool { return strings.HasPrefix(p[1], "line-") }},
+		{"trend", "referrals", "now", reach.Referrals, func(p []string) bool { return p[1] != "none" && !strings.HasPrefix(p[1], "line-") }},
 		{"unreached_week", "20", "day_7", reach.Unreached, func(p []string) bool { return p[1] == "41" }},
 		{"refused_week", "0", "day_1", reach.Unreached, func(p []string) bool { return p[1] == "0" && p[2] == "refused" }},
 		{"unreached_week_shop", "4", "day_3", reach.Unreached, func(p []string) bool { return p[0] == "shop" && p[1] == "13" }},

@@ -18,8 +18,9 @@ func plan() *reach.Plan {
 			Name: "chatten-helpt", Lines: []string{"jip", "shop", "fier"}, Municipality: "Den Haag", From: from, To: to,
 			Channels: []reach.Channel{{Name: "instagram", Medium: reach.Online}, {Name: "poster", Medium: reach.Offline}},
 		}},
-		Topics:  []string{"home", "exploitation", "money"},
-		Budgets: reach.Budgets{Now: reach.Standard()},
+		Topics:   []string{"home", "exploitation", "money"},
+		Partners: []reach.Partner{{Code: "veilig-thuis", Name: "Veilig Thuis Haaglanden"}, {Code: "csg", Name: "Centrum Seksueel Geweld"}},
+		Budgets:  reach.Budgets{Now: reach.Standard()},
 	}
 }
 
@@ -55,6 +56,8 @@ func invented(t reach.Table, p reach.Period, c reach.Cell) int64 {
 	case t == reach.Visits && parts[3] == "answered":
 		return n * size
 	case t == reach.Outcomes && parts[2] != "none":
+		return n
+	case t == reach.Referrals && parts[1] != reach.None:
 		return n
 	case t == reach.Unreached:
 		return n * size / 12

@@ -38,6 +38,10 @@ func (b *build) trend() Part {
 			add(o.figure, b.name(o.figure), b.against(reach.Outcomes, before, pick("", contact, o.outcome, o.parent)))
 		}
 	}
+	if published(reach.Referrals, b.p.Span) && b.covers(reach.Referrals) {
+		add("handovers_done", b.name("handovers_done"), b.against(reach.Referrals, before, handedOver("")))
+		add("referrals", b.name("referrals"), b.against(reach.Referrals, before, ledTo("")))
+	}
 	if published(reach.Unreached, b.p.Span) {
 		add("unreached", b.name("unreached"), b.against(reach.Unreached, before, nil))
 	}

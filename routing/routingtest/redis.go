@@ -23,6 +23,7 @@ type Server struct {
 	Network, Addr string // "unix" and a path; "tcp" and host:port within a topology
 	Dir           string // its append-only folder
 	PID           int
+	Env           []string // of the next Restart, beside this process's own
 	cmd           *exec.Cmd
 	args          []string
 }
@@ -75,6 +76,7 @@ func (s *Server) first(extra ...string) error {
 
 func (s *Server) run() error {
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
+	s.cmd.Env = append(os.Environ(), s.Env...)
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}

@@ -91,39 +91,25 @@ type Cluster struct {
 	Servers []*Server
 }
 
-// StartCluster runs a Cluster of three primaries, each with so many replicas, on ports of this machine. It ends with
-// the test. Where redis-server is missing, the test is skipped, and fails under CI=true.
-func StartCluster(t testing.TB, replicas int) *Cluster {
+// StartCluster runs a Cluster of three primaries, each with so many replicas, on ports of this machine, joined by the
+// tool that operators use; more are settings of each server. It ends with the test. Where redis-server is missing, the
+// test is skipped, and fails under CI=true.
+func StartCluster(t testing.TB, replicas int, more ...string) *Cluster {
 	t.Helper()
-	const primaries, slots = 3, 16384
+	const primaries = 3
 	c := &Cluster{}
-	var ids []string
-	for i := range primaries * (1 + replicas) {
+	args := []string{"--cluster", "create"}
+	for range primaries * (1 + replicas) {
 		_, bus, _ := net.SplitHostPort(freeAddr(t))
-		s := onPort(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus)
+		s := onPort(t, append([]string{"--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus}, more...)...)
 		c.Servers = append(c.Servers, s)
-		id := c.ask(t, i, "cluster", "myid")
-		ids = append(ids, id)
-		c.ask(t, i, "cluster", "set-config-epoch", i+1)
-		if i < primaries {
-			c.ask(t, i, "cluster", "addslotsrange", i*slots/primaries, (i+1)*slots/primaries-1)
-		}
-		if i > 0 {
-			_, port, _ := net.SplitHostPort(s.Addr)
-			c.ask(t, 0, "cluster", "meet", "127.0.0.1", port, bus)
-		}
+		args = append(args, s.Addr+"@"+bus)
 	}
-	for i := range c.Servers {
-		waitFor(t, "the Cluster to know itself", func(ctx context.Context) bool {
-			return strings.Count(c.ask(t, i, "cluster", "nodes"), " connected") == len(c.Servers)
-		})
-	}
-	for i := primaries; i < len(c.Servers); i++ {
-		waitFor(t, "a replica", func(ctx context.Context) bool {
-			k := c.Servers[i].Client()
-			defer k.Close()
-			return k.Do(ctx, "cluster", "replicate", ids[i%primaries]).Err() == nil
-		})
+	args = append(args, "--cluster-replicas", fmt.Sprint(replicas), "--cluster-yes")
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "redis-cli", args...).CombinedOutput(); err != nil {
+		t.Fatalf("redis-cli --cluster create: %v\n%s", err, out)
 	}
 	for i, s := range c.Servers {
 		waitFor(t, "the Cluster", func(ctx context.Context) bool {

@@ -1,27 +1,46 @@
 package simulate
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Kind is what happened.
 type Kind int
 
 const (
-	Join     Kind = iota // Chat, Line, Lang, Urgent
-	Leave                // Chat
-	Drop                 // Chat: the young person's line is down
-	Back                 // Chat: it is up again
-	Enter                // Name, Lines, Langs
-	Ready                // Name, Capacity
-	Rest                 // Name
-	Take                 // Name
-	Accept               // Name
-	Decline              // Name
-	RingOver             // Name: she did not answer
-	End                  // Chat
-	WrapOver             // Name: a wrap-up was given, or its time is over
-	PassOver             // Chat: the time of its passes is over
-	Match                // the safety net under every transition
-	Shut                 // Line
+	Join       Kind = iota // Chat, Line, Lang, Urgent, Node, For
+	Leave                  // Chat
+	Drop                   // Chat: the young person's line is down
+	Back                   // Chat, Node: it is up again
+	Reenter                // Chat, Node: they are back by a return code, with another key
+	Enter                  // Name, Lines, Langs: her desk's line is up
+	Ready                  // Name, Capacity
+	Rest                   // Name
+	Take                   // Name
+	Accept                 // Name
+	Decline                // Name
+	RingOver               // Name: she did not answer
+	DeskDrop               // Name: her desk's line is down, or its lease ran out
+	GraceOver              // Name: she did not return
+	Rekey                  // Chat: another device of hers
+	End                    // Chat
+	WrapOver               // Name, Chat, Heavy: a wrap-up was given, or its time is over
+	PassOver               // Chat: the time of its passes is over
+	PreferOver             // Chat: it waits for one counsellor no longer
+	HeldOver               // Chat: nobody came back to a place in line
+	AwayOver               // Chat: nobody came back to a conversation
+	FrontOver              // Chat: nobody came back to a lost one
+	NodeOver               // Node, Chats in the order in which the store has them
+	Propose                // Chat, Leg, Line or Name; Lines that are open: may it go there?
+	Keep                   // Chat: she takes that back
+	Consent                // Chat, Leg, Yes; Lines that are open
+	LegOver                // Leg: nobody took it for long
+	Pause                  // Line, Yes: a lead lets nobody new in
+	Move                   // Chat, Line or Name, Leg; Lines that are open: a lead moves a place in line
+	BreathOver             // Name
+	Match                  // the safety net under every transition
+	Shut                   // Line
 )
 
 // Event is one thing that happens, with what its Kind names.
@@ -30,10 +49,15 @@ type Event struct {
 	Chat       int
 	Line, Lang string
 	Urgent     bool
-	Name       string
+	Name, For  string
 	Lines      []string
 	Langs      []string
 	Capacity   int
+	Node       int
+	Chats      []int
+	Leg        int
+	Yes        bool
+	Heavy      bool // she takes a breather
 }
 
 // Outcome is what an event came to.
@@ -44,11 +68,12 @@ const (
 	Not    Outcome = "none"   // does not apply as things stand; nothing changed
 	Nobody Outcome = "nobody" // refused: nobody on duty
 	Full   Outcome = "full"   // refused: the line's cap is reached
+	Closed Outcome = "closed" // refused: the line is paused
 )
 
 // Apply makes one transition at a time in whole seconds, which never runs back. Offers holds the rings it began.
 func (s *State) Apply(nowS int, e Event) Outcome {
-	s.NowS, s.left, s.Offers = nowS, offers, nil
+	s.NowS, s.left, s.Offers, s.Changed = nowS, offers, nil, nil
 	c, chat := s.Counsellors[e.Name], s.Chats[e.Chat]
 	switch e.Kind {
 	case Join:
@@ -60,14 +85,31 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 		s.match()
 		return Done
 	case Shut:
-		for q, w := range s.waiting {
-			for q.line == e.Line && len(w) > 0 {
-				s.finish(w[0])
-				w = s.waiting[q]
+		s.shut(e.Line)
+		return Done
+	case NodeOver:
+		for _, n := range e.Chats {
+			if chat := s.Chats[n]; chat != nil && chat.Up && chat.Node == e.Node {
+				s.youthDown(chat)
 			}
 		}
 		return Done
-	case Leave, Drop, Back, End, PassOver:
+	case WrapOver:
+		s.wrapOver(e.Name, e.Chat, e.Heavy)
+		return Done
+	case Pause:
+		s.paused = slices.DeleteFunc(slices.Clone(s.paused), func(l string) bool { return l == e.Line })
+		if e.Yes {
+			s.paused = append(s.paused, e.Line)
+		}
+		return Done
+	case LegOver:
+		if g := s.Chats[e.Leg]; g != nil && g.Of >= 0 {
+			s.giveBack(g)
+			return Done
+		}
+		return Not
+	case Leave, Drop, Back, Reenter, End, Rekey, PassOver, PreferOver, HeldOver, AwayOver, FrontOver, Propose, Keep, Consent, Move:
 		if chat == nil {
 			return Not
 		}
@@ -87,13 +129,17 @@ func (s *State) join(e Event) Outcome {
 			room += c.Room()
 		}
 	}
+	if slices.Contains(s.paused, e.Line) {
+		return Closed
+	}
 	if duty == 0 {
 		return Nobody
 	}
-	if s.inLine[e.Line]-room >= duty*l.CapPerCounsellor {
+	if s.inLine(e.Line)-room >= duty*l.CapPerCounsellor {
 		return Full
 	}
-	chat := &Chat{ID: e.Chat, Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, Class: 2, Ticket: s.ticket(), ArrivedS: s.NowS}
+	chat := &Chat{ID: e.Chat, Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, Class: 2, Ticket: s.ticket(), ArrivedS: s.NowS,
+		Epoch: -1, Up: true, Node: e.Node, For: e.For, Of: -1}
 	if e.Urgent && s.policy == Haven {
 		chat.Class = 1
 	}
@@ -107,72 +153,121 @@ func (s *State) enter(e Event) {
 	c := s.Counsellors[e.Name]
 	if c == nil {
 		c = &Counsellor{Name: e.Name, Idle: s.ticket(), Rings: -1}
+		for _, w := range s.wraps {
+			if w.name == e.Name {
+				c.Places++
+			}
+		}
 		s.Counsellors[e.Name] = c
 	}
-	c.Lines, c.Langs = e.Lines, e.Langs
+	c.Lines, c.Langs, c.Up = e.Lines, e.Langs, true
+	s.tell(c)
 	s.serveCounsellor(c)
 }
 
 func (s *State) ofChat(chat *Chat, e Event) Outcome {
+	phase := chat.Phase
 	switch e.Kind {
 	case Leave:
 		s.finish(chat)
+		return Done
 	case Drop:
-		switch chat.Phase {
-		case Waiting:
-			s.unqueue(chat)
-			chat.Phase = Held
-		case Offered:
-			c := s.unring(chat)
-			chat.Phase = Held
-			s.serveCounsellor(c)
-		default:
+		if !chat.Up {
 			return Not
 		}
+		s.youthDown(chat)
+		return Done
 	case Back:
-		if chat.Phase != Held {
-			return Not
+		s.back(chat, e.Node)
+		return Done
+	case Reenter:
+		s.reenter(chat, e.Node)
+		return Done
+	case Propose:
+		return s.propose(chat, e)
+	case Consent:
+		return s.consent(chat, e)
+	case Move:
+		return s.move(chat, e)
+	case Keep:
+		if phase == Talking && chat.Ask != nil {
+			s.unpropose(chat)
+			s.project(chat)
+			return Done
 		}
-		s.queue(chat)
-		s.serveChat(chat)
-	case End:
-		if chat.Phase != Talking {
-			return Not
-		}
-		s.finish(chat)
 	case PassOver:
-		if chat.Phase != Waiting {
-			return Not
+		if phase == Waiting {
+			s.serveChat(chat)
+			return Done
 		}
-		s.serveChat(chat)
+	case PreferOver:
+		if chat.For != "" {
+			chat.For = ""
+			if phase == Waiting {
+				s.serveChat(chat)
+			}
+			return Done
+		}
+	case Rekey:
+		if phase == Talking {
+			chat.Epoch++
+			s.project(chat)
+			return Done
+		}
+	case End:
+		if phase == Talking {
+			s.finish(chat)
+			return Done
+		}
+	case HeldOver, FrontOver:
+		if e.Kind == HeldOver && phase == Held || e.Kind == FrontOver && phase == Lost {
+			s.finish(chat)
+			return Done
+		}
+	case AwayOver:
+		if phase == Talking && !chat.Up {
+			s.lose(chat)
+			return Done
+		}
 	}
-	return Done
+	return Not
 }
 
 func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
 	chat := s.Chats[c.Rings]
 	switch e.Kind {
 	case Ready:
+		if !c.Up {
+			return Not
+		}
 		c.ReadyAt = s.ticket()
-		if !c.Ready {
+		if !c.Ready || c.Breather {
 			c.Idle = c.ReadyAt
 		}
-		c.Ready, c.Capacity = true, e.Capacity
+		c.Ready, c.Breather, c.Capacity = true, false, e.Capacity
 		if chat != nil && c.Places > c.Capacity {
-			s.requeue(chat)
+			s.unring(chat)
+			s.unrung(chat)
 		} else {
 			s.serveCounsellor(c)
 		}
+	case BreathOver:
+		if !c.Breather {
+			return Not
+		}
+		c.Breather, c.Idle = false, s.ticket()
+		s.serveCounsellor(c)
 	case Rest:
-		c.Ready = false
+		c.Ready, c.Breather = false, false
 		if chat != nil {
-			s.requeue(chat)
+			s.unring(chat)
+			s.unrung(chat)
 		}
 	case Take:
 		if chat != nil {
 			return Done
 		}
-		if c.Capacity-c.Places <= 0 {
+		if !c.Up || c.Capacity-c.Places <= 0 {
 			return Not
 		}
 		h := s.nextFor(c, true)
@@ -180,9 +275,16 @@ func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
 			return Not
 		}
 		s.ring(h, c, true)
-	case WrapOver:
-		c.Places--
-		s.serveCounsellor(c)
+	case DeskDrop:
+		if !c.Up {
+			return Not
+		}
+		s.deskDown(c)
+	case GraceOver:
+		if c.Up {
+			return Not
+		}
+		s.forfeit(c)
 	case Accept, Decline, RingOver:
 		if chat == nil {
 			return Not
@@ -193,81 +295,34 @@ func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
 }
 
 func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
+	if k == Accept && chat.Of >= 0 {
+		s.moved(c, chat)
+		return
+	}
 	if k == Accept {
 		w := append([]int{s.NowS - chat.ArrivedS}, s.Waits[chat.Line]...)
+		s.Waits = maps.Clone(s.Waits)
 		s.Waits[chat.Line] = w[:min(len(w), kept)]
-		chat.Phase, chat.Ring, chat.passed = Talking, 0, nil
+		chat.Phase, chat.Ring, chat.For, chat.passed = Talking, 0, "", nil
+		chat.Ask, chat.refused = nil, nil
+		if s.broken != sameEpoch || chat.Epoch < 0 {
+			chat.Epoch++
+		}
+		s.project(chat)
 		c.Rings, c.Idle = -1, s.ticket()
 		s.serveCounsellor(c)
 		return
 	}
 	s.unring(chat)
-	if k == RingOver {
-		c.Ready = false
+	if k == RingOver && s.broken != ringsOn {
+		c.Ready, c.Breather = false, false
 	}
-	if chat.passed == nil {
-		chat.passed = map[string]pass{}
+	if s.broken != ringsOn {
+		chat.passed = slices.DeleteFunc(slices.Clone(chat.passed), func(p pass) bool { return p.name == c.Name })
+		chat.passed = append(chat.passed, pass{c.Name, s.ticket(), s.NowS + PassedS + 1})
 	}
-	chat.passed[c.Name] = pass{s.ticket(), s.NowS + PassedS + 1}
-	s.queue(chat)
-	s.serveChat(chat)
+	s.unrung(chat)
 	if k == Decline {
 		s.serveCounsellor(c)
 	}
-}
-
-func (s *State) requeue(chat *Chat) {
-	s.unring(chat)
-	s.queue(chat)
-	s.serveChat(chat)
-}
-
-// finish ends a chat; after a conversation its place is held by the wrap-up.
-func (s *State) finish(chat *Chat) {
-	delete(s.Chats, chat.ID)
-	was := chat.Phase
-	switch was {
-	case Waiting:
-		s.unqueue(chat)
-	case Offered:
-		c := s.unring(chat)
-		chat.Phase = Over
-		s.serveCounsellor(c)
-	case Talking:
-		s.Counsellors[chat.Owner].Idle = s.ticket()
-	}
-	chat.Phase = Over
-}
-
-func (s *State) queue(chat *Chat) {
-	chat.Phase = Waiting
-	q := queue{chat.Line, chat.Lang}
-	i, _ := slices.BinarySearchFunc(s.waiting[q], chat, before)
-	s.waiting[q] = slices.Insert(s.waiting[q], i, chat)
-	s.inLine[chat.Line]++
-}
-
-func (s *State) unqueue(chat *Chat) {
-	q := queue{chat.Line, chat.Lang}
-	i := slices.Index(s.waiting[q], chat)
-	s.waiting[q] = slices.Delete(s.waiting[q], i, i+1)
-	s.inLine[chat.Line]--
-}
-
-func (s *State) ring(chat *Chat, c *Counsellor, taken bool) {
-	s.left--
-	s.rings++
-	s.unqueue(chat)
-	chat.Phase, chat.Owner, chat.Ring = Offered, c.Name, s.rings
-	c.Rings = chat.ID
-	c.Places++
-	s.Offers = append(s.Offers, Offer{chat.ID, c.Name, taken})
-}
-
-func (s *State) unring(chat *Chat) *Counsellor {
-	c := s.Counsellors[chat.Owner]
-	chat.Owner, chat.Ring = "", 0
-	c.Rings = -1
-	c.Places--
-	return c
 }

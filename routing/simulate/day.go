@@ -202,7 +202,7 @@ func (d *day) ended(chat int, name string) {
 	r := rand.New(rand.NewPCG(d.Seed^0x77726170, uint64(chat)))
 	i := slices.IndexFunc(d.shifts, func(s shift) bool { return s.name == name })
 	done := d.at + 20*second + r.Int64N((WrapupS-20)*second)
-	d.later(moment{at: done, do: WrapOver, who: &d.shifts[i]})
+	d.later(moment{at: done, do: WrapOver, chat: chat, who: &d.shifts[i]})
 	d.busy[name] += max(0, min(done, d.shifts[i].to)-d.begun[chat])
 }
 

@@ -2,19 +2,39 @@ package simulate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
-// passedOver says whether a counsellor was passed over for a chat, and that still holds.
-func (s *State) passedOver(chat *Chat, c *Counsellor) bool {
-	p, ok := chat.passed[c.Name]
+// declined says whether a counsellor declined or missed a chat, and that still holds.
+func (s *State) declined(chat *Chat, c *Counsellor) bool {
+	p, ok := chat.passOf(c.Name)
 	return ok && p.ticket > c.ReadyAt && p.until > s.NowS
+}
+
+// keptFor is the counsellor whom a chat waits for, while she is on duty for it and did not decline it.
+func (s *State) keptFor(chat *Chat) *Counsellor {
+	c := s.Counsellors[chat.For]
+	if c == nil || !c.Ready || !c.Up || s.declined(chat, c) || !c.serves(chat.Line, chat.Lang) {
+		return nil
+	}
+	return c
+}
+
+// notHers says whether a handover is not a counsellor's to take: she hands over herself, or it is for another by name.
+func notHers(chat *Chat, c *Counsellor) bool {
+	return chat.Of >= 0 && (chat.From == c.Name || chat.For != "" && chat.For != c.Name)
+}
+
+// passedOver says whether others go before a counsellor for a chat: she declined it, or it waits for another.
+func (s *State) passedOver(chat *Chat, c *Counsellor) bool {
+	return s.declined(chat, c) || notHers(chat, c) || chat.For != "" && chat.For != c.Name && s.keptFor(chat) != nil
 }
 
 // first is the first in a queue, from a class on, that she is not passed over for; take ignores passes.
 func (s *State) first(q queue, class int, c *Counsellor, take bool) *Chat {
 	for _, chat := range s.waiting[q] {
-		if chat.Class >= class && (take || !s.passedOver(chat, c)) {
+		if chat.Class >= class && (take && !notHers(chat, c) || !take && !s.passedOver(chat, c)) {
 			if s.broken == newestFirst {
 				return s.waiting[q][len(s.waiting[q])-1]
 			}
@@ -51,9 +71,12 @@ func (s *State) nextFor(c *Counsellor, take bool) *Chat {
 	if best == nil {
 		return nil
 	}
-	if late != nil {
-		s.Streak[best.Line]++
-	} else {
+	switch n, ok := s.Streak[best.Line]; {
+	case late != nil:
+		s.Streak = maps.Clone(s.Streak)
+		s.Streak[best.Line] = n + 1
+	case ok:
+		s.Streak = maps.Clone(s.Streak)
 		delete(s.Streak, best.Line)
 	}
 	return best
@@ -87,7 +110,7 @@ func (s *State) anyFor(c *Counsellor, take bool) *Chat {
 	for _, l := range c.Lines {
 		for _, g := range c.Langs {
 			for _, chat := range s.waiting[queue{l, g}] {
-				if take || !s.passedOver(chat, c) {
+				if take && !notHers(chat, c) || !take && !s.passedOver(chat, c) {
 					all = append(all, chat)
 				}
 			}
@@ -109,7 +132,7 @@ func (s *State) serveCounsellor(c *Counsellor) {
 }
 
 func (s *State) hasRoom(c *Counsellor) bool {
-	return c.free() || s.broken == oneTooMany && c.Ready && c.Rings < 0 && c.Places == c.Capacity
+	return c.free() || s.broken == oneTooMany && c.Ready && c.Up && !c.Breather && c.Rings < 0 && c.Places == c.Capacity
 }
 
 // Free is who could take a chat of a line and language now, most room first, then longest idle.
@@ -136,6 +159,15 @@ func (s *State) serveChat(chat *Chat) {
 	if s.left == 0 {
 		return
 	}
+	if c := s.keptFor(chat); c != nil {
+		if s.hasRoom(c) {
+			s.ring(chat, c, false)
+		}
+		return
+	}
+	if chat.Of >= 0 && chat.For != "" {
+		return
+	}
 	free := s.Free(chat.Line, chat.Lang)
 	for _, c := range free {
 		if !s.passedOver(chat, c) {
@@ -155,7 +187,7 @@ func (s *State) serveChat(chat *Chat) {
 func (s *State) allPassed(chat *Chat) bool {
 	found := false
 	for _, c := range s.Counsellors {
-		if c.Ready && c.serves(chat.Line, chat.Lang) {
+		if c.Ready && c.Up && c.serves(chat.Line, chat.Lang) {
 			if !s.passedOver(chat, c) {
 				return false
 			}

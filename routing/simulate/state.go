@@ -14,6 +14,7 @@ const (
 	Offered Phase = 'o' // rings at Owner
 	Held    Phase = 'h' // the young person's line is down: keeps its place, is not offered
 	Talking Phase = 't'
+	Lost    Phase = 'l' // the young person was away too long in a conversation; back in time is a place at the front
 	Over    Phase = 'x'
 )
 
@@ -51,22 +52,49 @@ type Chat struct {
 	ID         int
 	Line, Lang string
 	Urgent     bool
-	Class      int // 1 urgent, 2 not
+	Class      int // 0 a place kept from before, 1 urgent, 2 not
 	Ticket     int
 	ArrivedS   int
 	Phase      Phase
-	Owner      string // rung for or talked with
-	Ring       int    // number of the offer that rings, from 1; 0 for none
-	passed     map[string]pass
+	Owner      string   // rung for or talked with
+	Ring       int      // number of the offer that rings, from 1; 0 for none
+	Epoch      int      // -1 before the first counsellor accepted
+	Up         bool     // the young person's line
+	Node       int      // where it is up
+	For        string   // the counsellor whom it waits for, "" for anybody
+	Ask        *Ask     // may it go elsewhere?
+	Of         int      // of a leg: its chat; -1 for a young person's place
+	From       string   // of a leg: who hands over
+	passed     []pass   // never changed in place
+	refused    []string // lines they did not want to go to while waiting; never changed in place
 }
 
-type pass struct{ ticket, until int }
+// Ask is a handover that a young person is asked about. It is never changed in place.
+type Ask struct {
+	Leg  int // the number that it waits under, as a Chat, once they said yes
+	Line string
+	Name string // of a colleague, "" for the whole line
+	Yes  bool
+}
+
+type pass struct {
+	name          string
+	ticket, until int
+}
+
+// wrap is a wrap-up that holds its place.
+type wrap struct {
+	name string
+	chat int
+}
 
 // Counsellor is one counsellor who entered a desk.
 type Counsellor struct {
 	Name         string
 	Lines, Langs []string
+	Up           bool // her desk's line
 	Ready        bool
+	Breather     bool // she is not rung until it is over
 	Capacity     int
 	Places       int // taken by a ring, chats and wrap-ups
 	Idle         int // ticket drawn when she last became idle: the lowest has been so longest
@@ -76,7 +104,7 @@ type Counsellor struct {
 
 // Room is how many more chats she takes now.
 func (c *Counsellor) Room() int {
-	if !c.Ready {
+	if !c.Ready || !c.Up || c.Breather {
 		return 0
 	}
 	return max(0, c.Capacity-c.Places)
@@ -97,21 +125,32 @@ type Offer struct {
 	Taken      bool // she asked for it: passes do not count
 }
 
+// Change is what a chat's own state is to learn, on which it accepts and refuses messages.
+type Change struct {
+	Chat  int
+	Phase Phase  // Waiting also for Offered and Held
+	Owner string // while Talking
+	Epoch int
+	Away  bool // her line is down
+}
+
 // State is the routing state of a deployment. Make one with NewState.
 type State struct {
 	NowS        int
 	Tickets     int
 	Chats       map[int]*Chat // of those not over
 	Counsellors map[string]*Counsellor
-	Streak      map[string]int   // line -> urgent chats in a row past somebody over its target
-	Waits       map[string][]int // line -> waits in s of those last served, newest first
+	Streak      map[string]int   // line -> urgent chats in a row past somebody over its target; never changed in place
+	Waits       map[string][]int // line -> waits in s of those last served, newest first; never changed in place
 	Offers      []Offer          // rings that the last Apply began
+	Changed     []Change         // what the last Apply has to tell chats' own states
 
 	policy  Policy
 	order   []string // of the lines
 	lines   map[string]Line
 	waiting map[queue][]*Chat // by class, then ticket
-	inLine  map[string]int    // line -> waiting
+	paused  []string          // lines; never changed in place
+	wraps   []wrap            // never changed in place
 	rings   int               // offers made so far
 	left    int               // offers that this transition may still make
 	chance  *rand.Rand        // of Random
@@ -128,13 +167,25 @@ const (
 	newestFirst
 	notAhead
 	leavesFree
+	sameEpoch      // accept begins no epoch after the first
+	ringsOn        // a missed ring passes nobody over
+	ringsAtNobody  // a desk that drops goes on ringing
+	noWrapup       // a conversation's end frees its place at once, and so does its wrap-up
+	forgotten      // what a counsellor forfeits is not put in line
+	keepsPlace     // a ring taken back keeps its place
+	dropsDeclined  // what rings no more is not put in line
+	keepsLeg       // a handover that rings no more is not given back
+	holdsBoth      // a chat that moved holds its place at the first counsellor
+	leavesUnserved // a place that comes free with a second wrap-up of one chat is offered by the next sweep only
+	servesFirst    // who is rung for by a handover no more is served before the chat is at the front
+	anyVersion     // a chat's own state takes what comes late
 )
 
 // NewState is a deployment with nobody in it.
 func NewState(policy Policy, seed uint64, lines ...Line) *State {
 	s := &State{
 		Chats: map[int]*Chat{}, Counsellors: map[string]*Counsellor{}, Streak: map[string]int{}, Waits: map[string][]int{},
-		policy: policy, lines: map[string]Line{}, waiting: map[queue][]*Chat{}, inLine: map[string]int{},
+		policy: policy, lines: map[string]Line{}, waiting: map[queue][]*Chat{},
 		chance: rand.New(rand.NewPCG(seed, 1)),
 	}
 	for _, l := range lines {
@@ -177,8 +228,17 @@ func (s *State) ticket() int {
 // Passes are the counsellors passed over for a chat, with the ticket drawn when they were.
 func (c *Chat) Passes() map[string]int {
 	out := map[string]int{}
-	for name, p := range c.passed {
-		out[name] = p.ticket
+	for _, p := range c.passed {
+		out[p.name] = p.ticket
 	}
 	return out
+}
+
+func (c *Chat) passOf(name string) (pass, bool) {
+	for _, p := range c.passed {
+		if p.name == name {
+			return p, true
+		}
+	}
+	return pass{}, false
 }

@@ -26,8 +26,25 @@ func (w *watch) could(chat *Chat, name string, taken bool) bool {
 			serves |= 2
 		}
 	}
-	p, ok := chat.passed[name]
-	return serves == 3 && (taken || !ok || p.ticket < c.ReadyAt || p.until <= w.s.NowS)
+	if chat.Of >= 0 && (name == chat.From || chat.For != "" && name != chat.For) {
+		return false
+	}
+	return serves == 3 && (taken || !w.declined(chat, c) && (chat.For == "" || chat.For == name || !w.comes(chat)))
+}
+
+func (w *watch) declined(chat *Chat, c *Counsellor) bool {
+	for _, p := range chat.passed {
+		if p.name == c.Name && p.ticket > c.ReadyAt && p.until > w.s.NowS {
+			return true
+		}
+	}
+	return false
+}
+
+// comes says whether the counsellor whom a chat waits for may still be rung for it.
+func (w *watch) comes(chat *Chat) bool {
+	c := w.s.Counsellors[chat.For]
+	return c != nil && c.Ready && c.Up && !w.declined(chat, c) && c.serves(chat.Line, chat.Lang)
 }
 
 // rang checks one ring against those who still wait and could have been rung for instead: oldest first, urgent ones
@@ -42,16 +59,17 @@ func (w *watch) rang(o Offer) (passed []int, errs []error) {
 	for _, y := range w.waiting() {
 		if w.could(y, o.Counsellor, o.Taken) {
 			others = append(others, y)
-			late = late || y.Line == x.Line && y.Class > x.Class && over(y)
-			turn = turn || y.Line == x.Line && y.Class < x.Class
+			late = late || y.Line == x.Line && x.Class == 1 && y.Class == 2 && over(y)
+			turn = turn || y.Line == x.Line && x.Class == 2 && y.Class == 1
 			ahead = ahead || y.Class < x.Class
 		}
 	}
 	turn = turn && over(x) && w.due[x.Line] >= pastMax
 	for _, y := range others {
 		switch {
-		case y.Class < x.Class && !turn:
-			errs = append(errs, fmt.Errorf("%d rings at %s before the urgent %d", x.ID, o.Counsellor, y.ID))
+		case x.For == o.Counsellor: // she had it before, and a return code led back to her
+		case y.Class < x.Class && (!turn || y.Class == 0):
+			errs = append(errs, fmt.Errorf("%d rings at %s before %d, who goes ahead", x.ID, o.Counsellor, y.ID))
 		case y.Class == x.Class && y.Ticket < x.Ticket && (!turn || y.Line == x.Line):
 			errs = append(errs, fmt.Errorf("%d rings at %s before the older %d", x.ID, o.Counsellor, y.ID))
 		}
@@ -93,7 +111,7 @@ func (w *watch) waiting() []*Chat {
 // idle says whether somebody waits who could be rung for at a free counsellor.
 func (w *watch) idle() bool {
 	for name, c := range w.s.Counsellors {
-		if c.Ready && c.Rings < 0 && c.Places < c.Capacity {
+		if c.Ready && c.Up && !c.Breather && c.Rings < 0 && c.Places < c.Capacity {
 			for _, chat := range w.waiting() {
 				if w.could(chat, name, false) {
 					return true

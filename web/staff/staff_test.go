@@ -190,7 +190,13 @@ func TestTickets(t *testing.T) {
 			}
 		}
 		duty, err := s.Redeem(t.Context(), ticket)
-		if err != nil || duty.Name != "Noor" || !slices.Equal(duty.Lines, []string{"jip", "fier"}) || !slices.Equal(duty.Langs, []string{"nl", "en"}) {
+		if err != nil || duty.Name != "Noor" || !slices.Equal(duty.Lines, []string{"jip", "fier"}) || !slices.Equal(duty.Langs, []string{"nl", "en"}) || duty.Lead {
+			t.Errorf("%+v, %v", duty, err)
+		}
+		if ticket, err = s.Ticket(t.Context(), login(t, s, "Lead", password)); err != nil {
+			t.Fatal(err)
+		}
+		if duty, err = s.Redeem(t.Context(), ticket); err != nil || duty.Name != "Lead" || !duty.Lead {
 			t.Errorf("%+v, %v", duty, err)
 		}
 		if _, err := s.Redeem(t.Context(), ticket); err != ErrNoTicket {

@@ -38,5 +38,5 @@ func (s *Staff) Redeem(ctx context.Context, ticket string) (routing.OnDuty, erro
 	if !a.Role.HasDesk() || len(a.Lines) == 0 {
 		return routing.OnDuty{}, ErrNoTicket
 	}
-	return routing.OnDuty{Name: a.Name, Lines: a.Lines, Langs: a.Langs}, nil
+	return routing.OnDuty{Name: a.Name, Lines: a.Lines, Langs: a.Langs, Lead: a.Role == RoleLead}, nil
 }

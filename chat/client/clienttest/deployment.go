@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,7 +35,8 @@ type Node struct {
 	done   sync.WaitGroup
 }
 
-// Deployment has the lines jip and fier, always open, and every counsellor of any name, who serves both.
+// Deployment has the lines jip and fier, always open, and every counsellor of any name, who serves both,
+// or fier alone where her name begins with "Fier ", and leads where it begins with "Lead ".
 type Deployment struct {
 	Nodes []*Node
 	lines []routing.Line
@@ -52,6 +54,7 @@ func (nothing) ChatStarted(string, int)          {}
 func (nothing) ChatEnded(string, string)         {}
 func (nothing) ChatRefused(string, string)       {}
 func (nothing) WrappedUp(string, routing.Wrapup) {}
+func (nothing) HandedOver(string, string)        {}
 func (nothing) SocketOpened(string)              {}
 func (nothing) SocketClosed(string)              {}
 func (nothing) ChatLasted(string, int)           {}
@@ -61,6 +64,8 @@ type Setup struct {
 	Reach chat.Reach
 	Queue func(*routing.Router) chat.Queue // what the hub has for the router
 	Wakes func(*chat.Hub) routing.Wakes    // what the router has for the hub
+	Lines []routing.Line                   // in place of jip and fier
+	Now   func() time.Time                 // the wall clock of the hours
 }
 
 // New starts a deployment of n nodes, with a store client for each from store, and ends it with the test.
@@ -80,6 +85,9 @@ func NewWith(t testing.TB, s Setup, n int, prefix string, store func() redis.Uni
 			{Name: "fier", Langs: []string{"nl"}, Hours: always, CapPerCounsellor: 1000, Target: time.Minute},
 		},
 	}
+	if s.Lines != nil {
+		d.lines = s.Lines
+	}
 	for i := range n {
 		d.Nodes = append(d.Nodes, d.start(t, fmt.Sprintf("node%d", i), prefix, store()))
 	}
@@ -89,7 +97,7 @@ func NewWith(t testing.TB, s Setup, n int, prefix string, store func() redis.Uni
 func (d *Deployment) start(t testing.TB, name, prefix string, rdb redis.UniversalClient) *Node {
 	t.Helper()
 	r, err := routing.New(rdb, routing.Config{Prefix: prefix, Node: name, Lines: d.lines, Durations: routing.DefaultDurations(),
-		CodeKey: []byte("a key that every node has")}, nothing{}, slog.New(slog.DiscardHandler))
+		CodeKey: []byte("a key that every node has"), Now: d.setup.Now}, nothing{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +106,7 @@ func (d *Deployment) start(t testing.TB, name, prefix string, rdb redis.Universa
 		queue = d.setup.Queue(r)
 	}
 	h := chat.New(chat.Config{Lines: d.lines, Origins: []string{Origin}, Durations: routing.DefaultDurations(),
-		Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}}, Reach: d.setup.Reach}, queue, r, d, nothing{})
+		Phones: []frame.Phone{{Name: "Alarmnummer", Number: "112"}}, Reach: d.setup.Reach, Now: d.setup.Now}, queue, r, d, nothing{})
 	var wakes routing.Wakes = h
 	if d.setup.Wakes != nil {
 		wakes = d.setup.Wakes(h)
@@ -170,5 +178,9 @@ func (d *Deployment) Redeem(_ context.Context, ticket string) (routing.OnDuty, e
 	if name == "" {
 		return routing.OnDuty{}, errors.New("clienttest: no such ticket")
 	}
-	return routing.OnDuty{Name: name, Lines: []string{"jip", "fier"}, Langs: []string{"nl", "en"}}, nil
+	lines := []string{"jip", "fier"}
+	if strings.HasPrefix(name, "Fier ") {
+		lines = lines[1:]
+	}
+	return routing.OnDuty{Name: name, Lines: lines, Langs: []string{"nl", "en"}, Lead: strings.HasPrefix(name, "Lead ")}, nil
 }

@@ -1,7 +1,7 @@
 -- Tells a chat's own state what the routing state decided; a version that is not newer changes nothing.
 -- KEYS[1] state HASH   KEYS[2] log STREAM
 -- ARGV[1] version  [2] phase  [3] epoch  [4] owner  [5] her key  [6] her node  [7] reason  [8], [9] fresh shares
--- [10] channel prefix  [11] chat
+-- [10] channel prefix  [11] chat  [12] line  [13] what is asked as JSON or ''  [14] what came of the last question or ''
 -- Returns 1 or 0; 2 when the chat ended as done and the young person, who is there, had read all of it.
 local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock', 'ry', 'lc', 'vn')
 if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
@@ -25,6 +25,12 @@ elseif phase == 'w' then
   put('own', '')
   put('cn', '')
   if not s[7] and s[8] then put('sh', ARGV[8]) end
+end
+if phase == 't' or phase == 'a' or phase == 'w' then
+  put('line', ARGV[12])
+  redis.call('HDEL', KEYS[1], 'ho', 'hl')
+  if ARGV[13] ~= '' then put('ho', ARGV[13]) end
+  if ARGV[14] ~= '' then put('hl', ARGV[14]) end
 elseif phase == 'l' or phase == 'x' then
   redis.call('DEL', KEYS[1], KEYS[2])
   -- Whether anybody accepted, and which node counts that: it may not have looked yet.

@@ -1,7 +1,107 @@
--- Prelude, third part: how chats and counsellors come and go.
+-- Prelude, fourth part: how chats and counsellors come and go.
+--
+-- A handover is asked for in the chat's record: ho = {i = offer, l = line, n = name or nil, m = id of the slip or nil,
+-- y = true once the young person said yes}. What came of the last one is hl = {offer, result, the version that says so,
+-- the line it was asked from, '' of a place in line}. Once they said yes it waits in line as a record of its own, the leg,
+-- under the offer's id: of is its chat, fr who hands over. A leg is offered like any place; the chat stays as it is until
+-- it is accepted.
 
--- Takes a chat from its counsellor: her place is held by the wrap-up she owes.
+-- The line of hers that a colleague is asked on: the chat's own where she answers it, else the first that is open.
+local function line_with(name, own, open)
+  local c, out = counsellor_of(name), nil
+  for _, l in ipairs(c and c.L or {}) do
+    if l == own then return l end
+    for _, o in ipairs(open) do out = out or o == l and l end
+  end
+  return out
+end
+
+-- Is there anybody on duty for a line that is open, beside her who asks, and is it the one who is named?
+local function someone_at(line, asks, name, open)
+  if name then return name ~= asks and call('ZSCORE', DUTY, line .. ':' .. name) ~= false end -- talks go on past closing
+  local is = false
+  for _, o in ipairs(open) do is = is or o == line end
+  if not is then return false end
+  for _, m in ipairs(prefix(DUTY, line, 0, 2)) do
+    if m ~= line .. ':' .. asks then return true end
+  end
+  return false
+end
+
+-- The language to go on in there: the chat's own where it is spoken, else the first.
+local function lang_at(line, name, own, langs)
+  local c = name and counsellor_of(name)
+  langs = c and c.G or langs
+  for _, g in ipairs(langs) do
+    if g == own then return g end
+  end
+  return langs[1]
+end
+
+-- Asks the young person whether they want to go to a line, or to a counsellor of it.
+local function propose(chat, r, offer, line, name, slip)
+  r.ho = {i = offer, l = line, n = name, m = slip}
+  project(chat, r)
+end
+
+-- Takes a leg out of line, or away from her it rings at, whom it returns.
+local function pull(leg, g)
+  if g.s == 'w' then
+    call('ZREM', WAITING, place(leg, g))
+    wake_lines()
+  elseif g.s == 'o' then
+    local name, c = unring(g)
+    wake_lines()
+    return name, c
+  end
+end
+
+-- Takes the leg of a chat out of line, or away from her it rings at, whom it returns; it is kept for who comes back.
+local function let_go(r)
+  local g = r.ho and r.ho.y and chat_of(r.ho.i)
+  if not g then return end
+  local name, c = pull(r.ho.i, g)
+  g.s = 'h'
+  keep(r.ho.i, g)
+  return name, c
+end
+
+-- What was asked is asked no more; the caller projects. A leg is no more either, and she at whom it rang gets the next.
+local function unpropose(r, result)
+  local h = r.ho
+  if not h then return end
+  r.ho, r.hl = nil, {h.i, result, r.v + 1, r.s == 't' and r.l or ''}
+  local g = h.y and chat_of(h.i)
+  if not g then return end
+  local name, c = pull(h.i, g)
+  undue('leg:' .. h.i, 'pass:' .. h.i)
+  call('HDEL', CHATS, h.i)
+  if c then serve_counsellor(name, c) end
+end
+
+-- Nobody took a handover: the first counsellor goes on.
+local function give_back(g)
+  local r = chat_of(g.of)
+  unpropose(r, 'nobody')
+  project(g.of, r)
+end
+
+-- What rings at a counsellor no more: back in line at its old ticket, or a handover back to who asked for it.
+local function unrung(chat, r)
+  if r.of then
+    r.s = 'h'
+    keep(chat, r)
+    give_back(r)
+  else
+    queue(chat, r)
+    serve_chat(chat, r)
+  end
+end
+
+-- Takes a chat from its counsellor: her place is held by the wrap-up she owes. Returns her where that leaves her a place
+-- more, to be served when all else is written.
 local function release(chat, r, s)
+  unpropose(r, 'nobody')
   call('ZREM', HELD, r.o .. ':c:' .. chat)
   call('ZADD', HELD, 0, r.o .. ':w:' .. chat)
   call('ZREM', TALKING, r.l .. ':' .. chat)
@@ -15,6 +115,7 @@ local function release(chat, r, s)
     keep_counsellor(r.o, c)
   end
   wake_lines()
+  if c and again then return r.o, c end
 end
 
 -- A chat that is over is none that its return code leads to; one that was stopped leaves no code.
@@ -44,14 +145,16 @@ local function finish(chat, r, reason, wrap)
   elseif r.s == 'o' then
     name, c = unring(r)
     wake_lines()
+  elseif r.s == 'h' then
+    call('ZREM', DOWN, place(chat, r))
   elseif r.s == 't' then
-    release(chat, r, wrap)
+    name, c = release(chat, r, wrap)
   end
   undue('held:' .. chat, 'away:' .. chat, 'front:' .. chat, 'linger:' .. chat, 'pass:' .. chat, 'prefer:' .. chat)
   forget_chat(r, reason)
   if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
   call('ZADD', DUE, wholehour(3600), 'tomb:' .. chat)
-  project(chat, {l = r.l, s = 'x', r = reason, o = r.o, e = r.e, y = '', v = r.v, wu = r.wu})
+  project(chat, {l = r.l, s = 'x', r = reason, o = r.o, e = r.e, y = '', v = r.v, wu = r.wu, fl = r.fl})
   if c then serve_counsellor(name, c) end
 end
 
@@ -63,13 +166,16 @@ local function youth_down(chat, r, held, grace)
     local name, c
     if r.s == 'w' then call('ZREM', WAITING, place(chat, r)) else name, c = unring(r) end
     r.s = 'h'
+    call('ZADD', DOWN, 0, place(chat, r))
     due('held:' .. chat, held)
     keep(chat, r)
     wake_lines()
     if c then serve_counsellor(name, c) end
   else
+    local name, c = let_go(r) -- nobody is rung for somebody who is not there
     if r.s == 't' then due('away:' .. chat, grace) end
     keep(chat, r)
+    if c then serve_counsellor(name, c) end
   end
 end
 
@@ -87,12 +193,12 @@ local function desk_down(name, c, grace)
   undue('lease:' .. name)
   due('grace:' .. name, grace)
   keep_counsellor(name, c)
+  if c.ld then lead_at(name, false) end
   if f ~= '' then
     local chat = string.match(call('HGET', OFFERS, f), '^r:([^:]*)')
     local r = chat_of(chat)
     unring(r)
-    queue(chat, r)
-    serve_chat(chat, r)
+    unrung(chat, r)
   end
   for _, chat in ipairs(held_by(name, 'c')) do
     local r = chat_of(chat)
@@ -107,6 +213,7 @@ local function desk_up(name, c, sock, lease)
   undue('grace:' .. name)
   due('lease:' .. name, lease)
   keep_counsellor(name, c)
+  if c.ld then lead_at(name, true) end
   for _, chat in ipairs(held_by(name, 'c')) do
     local r = chat_of(chat)
     r.w8 = nil

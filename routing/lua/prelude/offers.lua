@@ -5,7 +5,11 @@ local function declined(r, name, c)
   return x and x[1] > c.r and x[2] > now
 end
 
--- The counsellor whom a chat waits for by a return code, while she is on duty for it and did not decline it.
+-- Is a handover not hers to take: she hands over herself, or it is for another by name?
+local function not_hers(r, name) return r.of ~= nil and (r.fr == name or r.n ~= nil and r.n ~= name) end
+
+-- The counsellor whom a chat waits for by a return code, or a handover by name, while she is on duty for it and did not
+-- decline it.
 local function kept_for(r)
   local c = r.n and counsellor_of(r.n)
   if not c or c.s ~= 'ready' or c.k == '' or declined(r, r.n, c) then return nil end
@@ -17,7 +21,7 @@ end
 
 -- Is she passed over for this chat: by a decline that still holds, or because it waits for another?
 local function passed(r, name, c)
-  if declined(r, name, c) then return true end
+  if declined(r, name, c) or not_hers(r, name) then return true end
   return r.n ~= nil and r.n ~= name and kept_for(r) ~= nil
 end
 
@@ -57,12 +61,12 @@ end
 local function first(line, lang, class, name, c, take)
   local lo, hi, offset = '[' .. line .. ':' .. lang .. ':' .. class, '(' .. line .. ':' .. lang .. ';', 0
   while true do
-    local found = call('ZRANGEBYLEX', WAITING, lo, hi, 'LIMIT', offset, take and 1 or 4)
+    local found = call('ZRANGEBYLEX', WAITING, lo, hi, 'LIMIT', offset, 4)
     if #found == 0 then return nil end
     for _, m in ipairs(found) do
       local k, t, chat = string.match(m, ':(%d):(%d+):([^:]*)$')
       local r = chat_of(chat)
-      if r and (take or not passed(r, name, c)) then return {chat = chat, r = r, c = tonumber(k), t = tonumber(t)} end
+      if r and (take and not not_hers(r, name) or not take and not passed(r, name, c)) then return {chat = chat, r = r, c = tonumber(k), t = tonumber(t)} end
     end
     offset = offset + #found
   end
@@ -132,6 +136,7 @@ local function serve_chat(chat, r)
     if hers.wasfree ~= '' then ring(chat, r, r.n, hers) end
     return
   end
+  if r.of and r.n then return end
   local p, offset = r.l .. ':' .. r.g, 0
   while true do
     local found = prefix(FREE, p, offset, 4)
@@ -155,6 +160,7 @@ end
 
 -- Puts a chat in line at its ticket; serve_chat or serve_counsellor follows.
 local function queue(chat, r)
+  if r.s == 'h' then call('ZREM', DOWN, place(chat, r)) end
   r.s = 'w'
   keep(chat, r)
   call('ZADD', WAITING, 0, place(chat, r))

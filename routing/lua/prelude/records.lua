@@ -18,10 +18,14 @@
 -- KEYS[14] at          ZSET    node:chat -> 0, young people's sockets by node
 -- KEYS[15] talking     ZSET    line:chat -> 0
 -- KEYS[16] codes       HASH    keyed hash of a return code -> chat:name, either may be empty
+-- KEYS[17] help        ZSET    l:name, leads at a desk, and c:name, who calls for one -> 0
+-- KEYS[18] down        ZSET    line:lang:class:ticket:chat -> 0, places kept while the young person's line is down
+-- KEYS[19] asked       ZSET    line:lang:chat:offer -> Unix time in s until when an answer is waited for; overflow.lua
 -- ARGV[1]  channel prefix   ARGV[2] ring time in s   ARGV[3], ARGV[4] two fresh offer ids
-local TICKETS, CHATS, WAITING, COUNSELLORS, FREE, DUTY, HELD, OFFERS, DUE, WAITS, ROOM, STREAK, BUCKET, AT, TALKING, CODES =
+local TICKETS, CHATS, WAITING, COUNSELLORS, FREE, DUTY, HELD, OFFERS, DUE, WAITS, ROOM, STREAK, BUCKET, AT, TALKING, CODES,
+  HELP, DOWN, ASKED =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12],
-  KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+  KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local call = redis.call
 local now = tonumber(call('TIME')[1])
 local ids, changed, woken = {ARGV[4], ARGV[3]}, {}, {}
@@ -57,35 +61,52 @@ local function project(chat, r)
   changed[#changed + 1] = j
 end
 
+-- Is a line closed to those in line there? A place kept from before (class 0) stands while somebody is on duty: it is a
+-- talk that broke off, and talks go on past closing.
+local function shut_out(line, class, closed)
+  if class == 0 and count(DUTY, line) > 0 then return false end
+  for _, l in ipairs(closed) do
+    if l == line then return true end
+  end
+  return false
+end
+
 local function place(chat, r) return string.format('%s:%s:%d:%012d:%s', r.l, r.g, r.c, r.t, chat) end
 
 local function counsellor_of(name)
   local j = call('HGET', COUNSELLORS, name)
   if not j then return nil end
   local c = cjson.decode(j)
-  c.was = c.s == 'ready' and c.k ~= '' and c.c - c.h or 0
+  c.was = c.s == 'ready' and c.k ~= '' and not c.b and c.c - c.h or 0
   c.wasfree = c.was > 0 and c.f == '' and string.format('%04d:%012d:', 9999 - c.was, c.i) or ''
   c.wasduty = c.s == 'ready'
   return c
 end
 
+-- On a Cluster the prefix carries the hash tag of the keys, so that a wake need not go to every server: by sharded
+-- Pub/Sub, which those before Redis 7 do not know.
+local function publish(channel, text)
+  if string.find(channel, '{', 1, true) and type(redis.pcall('SPUBLISH', channel, text)) == 'number' then return end
+  call('PUBLISH', channel, text)
+end
+
 local function wake_desk(name, c)
   if c.k ~= '' and not woken[name] then
     woken[name] = true
-    call('PUBLISH', ARGV[1] .. ':node:' .. string.match(c.k, '^[^/]*'), 'd' .. name)
+    publish(ARGV[1] .. ':node:' .. string.match(c.k, '^[^/]*'), 'd' .. name)
   end
 end
 
 local function wake_lines()
   if not woken[''] then
     woken[''] = true
-    call('PUBLISH', ARGV[1] .. ':all', 'l')
+    publish(ARGV[1] .. ':all', 'l')
   end
 end
 
 -- Keeps a counsellor and brings free, duty and room up to date with her.
 local function keep_counsellor(name, c)
-  local room = c.s == 'ready' and c.k ~= '' and c.c - c.h or 0
+  local room = c.s == 'ready' and c.k ~= '' and not c.b and c.c - c.h or 0 -- none in a breather
   local free = room > 0 and c.f == '' and string.format('%04d:%012d:', 9999 - room, c.i) or ''
   if free ~= c.wasfree then
     local old, new = {}, {}

@@ -2,13 +2,15 @@
 -- ARGV[5] chat  [6] line  [7] lang  [8] urgent 0|1  [9] topic  [10] key  [11] node/sock  [12] target in s
 -- [13] waiting allowed per counsellor  [14] joins per s  [15] size of the bucket  [16] a return code came along 0|1
 -- [17] the counsellor whom it leads to or ''  [18] how long to wait for her in s  [19...] languages of the line
--- Returns {'ok', ahead}, or {'slow'}, {'nobody'}, {'full'} with nothing changed but the bucket's refill.
+-- Returns {'ok', ahead}, or {'slow'}, {'closed'} (a lead paused the line), {'nobody'}, {'full'} with nothing changed but
+-- the bucket's refill.
 local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 19)}
 local again = chat_of(chat)
 if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} end
 local rate, size, b = tonumber(ARGV[14]), tonumber(ARGV[15]), call('HMGET', BUCKET, 'n', 'at')
 local tokens = math.min(size, (tonumber(b[1]) or size) + (now - (tonumber(b[2]) or now)) * rate)
 if tokens < 1 then return {'slow'} end
+if call('ZSCORE', DUE, 'pause:' .. line) then return {'closed'} end
 local duty = count(DUTY, line)
 if duty == 0 then return {'nobody'} end
 local room = tonumber(call('HGET', ROOM, line) or 0)

@@ -5,8 +5,9 @@ local chat, r = ARGV[5], chat_of(ARGV[5])
 if not fallen('away:' .. chat) then return {'none'} end
 undue('away:' .. chat)
 if not r or r.s ~= 't' or r.y ~= '' then return {'none'} end
-release(chat, r, tonumber(ARGV[6]))
+local name, c = release(chat, r, tonumber(ARGV[6]))
 due('front:' .. chat, tonumber(ARGV[7]))
 r.s, r.r, r.w8 = 'l', 'lost', nil
 project(chat, r)
+if c then serve_counsellor(name, c) end
 return {'ok', unpack(changed)}

@@ -5,9 +5,10 @@ local chat, r = ARGV[5], chat_of(ARGV[5])
 if not r or r.o ~= ARGV[7] then return {'none'} end
 if r.s == 'd' or r.s == 'x' then return {r.r == 'done' and 'again' or 'none'} end
 if r.s ~= 't' then return {'none'} end
-release(chat, r, tonumber(ARGV[6]))
+local name, c = release(chat, r, tonumber(ARGV[6]))
 undue('away:' .. chat)
 due('linger:' .. chat, tonumber(ARGV[8]))
 r.s, r.r, r.w8 = 'd', 'done', nil
 project(chat, r)
+if c then serve_counsellor(name, c) end
 return {'ok', unpack(changed)}

@@ -1,5 +1,5 @@
 -- A counsellor enters a desk; the newest desk wins, and her chats are back.
--- ARGV[5] name  [6] node/sock  [7] lines as JSON  [8] languages as JSON  [9] lease in s
+-- ARGV[5] name  [6] node/sock  [7] lines as JSON  [8] languages as JSON  [9] lease in s  [10] leads 0|1
 -- Returns {'ok', changed...}.
 local name, lines, langs = ARGV[5], cjson.decode(ARGV[7]), cjson.decode(ARGV[8])
 local c = counsellor_of(name)
@@ -19,6 +19,7 @@ else
   end
   c = {s = 'rest', c = 0, h = owed, k = '', f = '', i = call('INCR', TICKETS), r = 0, was = 0, wasfree = '', wasduty = false}
 end
-c.L, c.G = lines, langs
+if c.ld and ARGV[10] == '0' then lead_at(name, false) end
+c.L, c.G, c.ld = lines, langs, ARGV[10] == '1' or nil
 desk_up(name, c, ARGV[6], tonumber(ARGV[9]))
 return {'ok', unpack(changed)}

@@ -1,0 +1,104 @@
+package chat
+
+import (
+	"testing"
+
+	"haven/chat/frame"
+	"haven/routing"
+)
+
+// TestHandoverIsToldOnce: each side hears each step once, however often it looks.
+func TestHandoverIsToldOnce(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		nothing := func() {
+			t.Helper()
+			w.store.do(chat, func(*fakeChat) {}) // a wake that means nothing
+			y.silent()
+			d.silent()
+		}
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"},"slip":"%s"}`, chat, id("c", 1))
+		q := y.next(frame.THandover)
+		if q.Line != "fier" || q.Name != "" || q.Slip != id("c", 1) {
+			t.Fatalf("%+v", q)
+		}
+		nothing()
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, q.Offer)
+		if r := d.next(frame.THandover); r.Chat != chat || r.Result != routing.HandoverYes {
+			t.Fatalf("%+v", r)
+		}
+		nothing()
+		d.send(`{"t":"keep","chat":"%s"}`, chat)
+		if r := d.next(frame.THandover); r.Result != routing.HandoverNobody {
+			t.Fatalf("%+v", r)
+		}
+		if j := y.next(frame.TJoined); j.E != 0 {
+			t.Fatalf("%+v", j)
+		}
+		nothing()
+		d.send(`{"t":"keep","chat":"%s"}`, chat)
+		d.fails(frame.CodeNoChat, "keep")
+
+		d.send(`{"t":"handover","chat":"%s","to":{"name":"Noor"}}`, chat)
+		q = y.next(frame.THandover)
+		y.send(`{"t":"consent","offer":"%s","yes":false}`, q.Offer)
+		if r := d.next(frame.THandover); r.Result != routing.HandoverNo {
+			t.Fatalf("%+v", r)
+		}
+		nothing()
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, q.Offer)
+		y.fails(frame.CodeNoOffer, "consent")
+		nothing()
+	})
+}
+
+// TestHandoverMoves: the second counsellor is told as another epoch, the first that it moved, and it leaves her desk.
+func TestHandoverMoves(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		d.send(`{"t":"handover","chat":"%s","to":{"name":"Noor"}}`, chat)
+		q := y.next(frame.THandover)
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, q.Offer)
+		d.next(frame.THandover)
+		w.store.do(chat, func(c *fakeChat) {
+			c.came(routing.HandoverMoved)
+			c.assign("Noor", "pk of hers")
+			c.Line = "fier"
+		})
+		if r := d.next(frame.THandover); r.Result != routing.HandoverMoved || r.Chat != chat {
+			t.Fatalf("%+v", r)
+		}
+		if j := y.next(frame.TJoined); j.E != 1 || j.Name != "Noor" || j.Line != "fier" {
+			t.Fatalf("%+v", j)
+		}
+		d.msg(chat, id("late", 1), 0, frame.Text)
+		d.fails(frame.CodeNoChat, id("late", 1))
+		y.silent()
+		d.silent()
+	})
+}
+
+// TestHandoverWhileTheStoreIsAway: nothing is known to be asked or answered, and it may be said again.
+func TestHandoverWhileTheStoreIsAway(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		away := func(on bool) { w.store.mu.Lock(); w.store.down = on; w.store.mu.Unlock() }
+		away(true)
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		d.fails(frame.CodeUnavailable, "handover")
+		away(false)
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		q := y.next(frame.THandover)
+		away(true)
+		y.send(`{"t":"consent","offer":"%s","yes":false}`, q.Offer)
+		y.fails(frame.CodeUnavailable, "consent")
+		d.send(`{"t":"keep","chat":"%s"}`, chat)
+		d.fails(frame.CodeUnavailable, "keep")
+		away(false)
+		y.send(`{"t":"consent","offer":"%s","yes":false}`, q.Offer)
+		if r := d.next(frame.THandover); r.Result != routing.HandoverNo {
+			t.Fatalf("%+v", r)
+		}
+		y.silent()
+	})
+}

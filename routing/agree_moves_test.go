@@ -1,0 +1,203 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"haven/routing/simulate"
+
+	"pgregory.net/rapid"
+)
+
+func (a *agree) deskDrops(t *rapid.T) {
+	name := a.who(t).Name
+	a.ok(a.DropDesk(a.ctx, name, "d-"+name))
+	a.apply(simulate.Event{Kind: simulate.DeskDrop, Name: name})
+}
+
+// deskTimes is a desk that gave no sign of life, or one that stayed away.
+func (a *agree) deskTimes(t *rapid.T) {
+	name, due := a.who(t).Name, a.read().zsets["due"]
+	switch {
+	case slices.Contains(due, "grace:"+name):
+		a.soon("grace:" + name)
+		a.swept(simulate.Event{Kind: simulate.GraceOver, Name: name})
+	case slices.Contains(due, "lease:"+name):
+		a.soon("lease:" + name)
+		a.swept(simulate.Event{Kind: simulate.DeskDrop, Name: name})
+	default:
+		t.Skip("she is at no desk")
+	}
+}
+
+// times lets one deadline of a chat fall due.
+func (a *agree) times(t *rapid.T) {
+	kinds := map[string]simulate.Kind{"held": simulate.HeldOver, "away": simulate.AwayOver, "front": simulate.FrontOver,
+		"pass": simulate.PassOver, "prefer": simulate.PreferOver, "leg": simulate.LegOver}
+	due := a.read().zsets["due"]
+	var fit []string
+	for i, chat := range a.chats {
+		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+			if slices.Contains(due, kind+":"+chat) {
+				fit = append(fit, fmt.Sprintf("%s:%d", kind, i))
+			}
+		}
+	}
+	if len(fit) == 0 {
+		t.Skip("nothing is due")
+	}
+	kind, number, _ := strings.Cut(rapid.SampledFrom(fit).Draw(t, "due"), ":")
+	n := asInt(number)
+	if kind == "away" {
+		a.owes(n)
+	}
+	a.soon(kind + ":" + a.chats[n])
+	a.swept(simulate.Event{Kind: kinds[kind], Chat: n, Leg: n})
+}
+
+// nodeOver has the young people of a node down in the order of the store.
+func (a *agree) nodeOver(t *rapid.T) {
+	node := rapid.IntRange(1, 2).Draw(t, "node")
+	r := a.nodes[node-1]
+	_, _, err := r.shared(a.ctx, "beat", 0, r.cfg.Node, secs(nodeLease))
+	a.ok(err)
+	e := simulate.Event{Kind: simulate.NodeOver, Node: node}
+	for i, c := range a.model.Chats {
+		if c.Of < 0 {
+			e.Chats = append(e.Chats, i)
+		}
+	}
+	slices.SortFunc(e.Chats, func(i, j int) int { return strings.Compare(a.chats[i], a.chats[j]) })
+	a.soon("node:" + r.cfg.Node)
+	a.swept(e)
+}
+
+func (a *agree) shuts(t *rapid.T) {
+	line := rapid.SampledFrom([]string{"jip", "fier"}).Draw(t, "line")
+	_, _, err := a.shared(a.ctx, "shut", 1, line)
+	a.ok(err)
+	a.apply(simulate.Event{Kind: simulate.Shut, Line: line})
+}
+
+func (a *agree) owner(n int) string {
+	if c := a.model.Chats[n]; c != nil {
+		return c.Owner
+	}
+	return "ann"
+}
+
+func (a *agree) rekeys(t *rapid.T) {
+	n := a.some(t, simulate.Talking)
+	_, err := a.ResumeDesk(a.ctx, a.owner(n), a.chats[n], fmt.Sprint("k", a.steps), none)
+	a.same(t, "rekey", err, a.apply(simulate.Event{Kind: simulate.Rekey, Chat: n}))
+}
+
+// reenters enters a chat by a return code, which it asks for first.
+func (a *agree) reenters(t *rapid.T) {
+	n := a.some(t, simulate.Talking, simulate.Held, simulate.Lost, simulate.Waiting, simulate.Offered)
+	if a.model.Chats[n] == nil {
+		t.Skip("it is over")
+	}
+	if a.codes[n] == "" {
+		code, err := a.Code(a.ctx, a.chats[n])
+		if err != nil {
+			t.Skip("it gives no code")
+		}
+		a.codes[n] = code
+	}
+	node := rapid.IntRange(1, 2).Draw(t, "node")
+	_, _, err := a.nodes[node-1].Reenter(a.ctx, a.codes[n], a.chats[n], fmt.Sprint("pk", a.steps), fmt.Sprint(n, "-", a.steps))
+	a.same(t, "reenter", err, a.apply(simulate.Event{Kind: simulate.Reenter, Chat: n, Node: node}))
+}
+
+var agreeOpen = []string{"jip", "fier"}
+
+func (a *agree) proposes(t *rapid.T) {
+	n := a.some(t, simulate.Talking)
+	e := simulate.Event{Kind: simulate.Propose, Chat: n, Leg: len(a.chats), Lines: agreeOpen}
+	if rapid.Bool().Draw(t, "colleague") {
+		e.Name = a.who(t).Name
+	} else {
+		e.Line = rapid.SampledFrom(agreeOpen).Draw(t, "line")
+	}
+	offer, err := a.Propose(a.ctx, a.owner(n), a.chats[n], To{e.Line, e.Name}, "")
+	a.same(t, "propose", err, a.apply(e))
+	if err == nil {
+		a.legs[e.Leg] = true
+		a.chats = append(a.chats, offer)
+	}
+}
+
+// asked is a chat whose young person is asked something.
+func (a *agree) asked(t *rapid.T) int {
+	var fit []int
+	for i := range a.chats {
+		if c := a.model.Chats[i]; c != nil && c.Ask != nil {
+			fit = append(fit, i)
+		}
+	}
+	if len(fit) == 0 {
+		t.Skip("nothing is asked")
+	}
+	return rapid.SampledFrom(fit).Draw(t, "chat")
+}
+
+func (a *agree) keeps(t *rapid.T) {
+	n := a.asked(t)
+	a.same(t, "keep", a.Keep(a.ctx, a.owner(n), a.chats[n]), a.apply(simulate.Event{Kind: simulate.Keep, Chat: n}))
+}
+
+func (a *agree) consents(t *rapid.T) {
+	n := a.asked(t)
+	c := a.model.Chats[n]
+	e := simulate.Event{Kind: simulate.Consent, Chat: n, Leg: c.Ask.Leg, Lines: agreeOpen, Yes: rapid.IntRange(0, 3).Draw(t, "yes") > 0}
+	again := c.Ask.Yes && e.Yes
+	r, sock := a.at(n)
+	err := r.Consent(a.ctx, a.chats[n], sock, a.chats[e.Leg], e.Yes)
+	if o := a.apply(e); !again || !c.Up {
+		a.same(t, "consent", err, o)
+	}
+}
+
+// agreePeople are as in TestMachine, with a lead of both lines.
+var agreePeople = []OnDuty{people[0], {Name: "bea", Lines: []string{"jip", "fier"}, Langs: []string{"nl", "en"}, Lead: true}, people[2]}
+
+func (a *agree) pauses(t *rapid.T) {
+	e := simulate.Event{Kind: simulate.Pause, Line: rapid.SampledFrom(agreeOpen).Draw(t, "line"), Yes: rapid.Bool().Draw(t, "on")}
+	if c := a.model.Counsellors["bea"]; c == nil || !c.Up {
+		t.Skip("no lead is there")
+	}
+	a.ok(a.Pause(a.ctx, "bea", e.Line, e.Yes))
+	a.apply(e)
+}
+
+// leads has a lead move somebody in line.
+func (a *agree) leads(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Held)
+	if c := a.model.Counsellors["bea"]; c == nil || !c.Up {
+		t.Skip("no lead is there")
+	}
+	e := simulate.Event{Kind: simulate.Move, Chat: n, Leg: len(a.chats), Lines: agreeOpen}
+	if rapid.Bool().Draw(t, "to a counsellor") {
+		e.Name = a.who(t).Name
+	} else {
+		e.Line = rapid.SampledFrom(agreeOpen).Draw(t, "line")
+	}
+	a.same(t, "move", a.Move(a.ctx, "bea", a.chats[n], e.Line, e.Name), a.apply(e))
+	if c := a.model.Chats[n]; c != nil && c.Ask != nil && c.Ask.Leg == e.Leg {
+		a.legs[e.Leg] = true
+		a.chats = append(a.chats, a.read().chats[a.chats[n]].Asked.Offer)
+	}
+}
+
+// breathers ends a breather, by the clock.
+func (a *agree) breathers(t *rapid.T) {
+	name := a.who(t).Name
+	if c := a.model.Counsellors[name]; c == nil || !c.Breather {
+		t.Skip("she is in none")
+	}
+	a.soon("breath:" + name)
+	a.swept(simulate.Event{Kind: simulate.BreathOver, Name: name})
+}

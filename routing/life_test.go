@@ -1,0 +1,31 @@
+package routing
+
+import (
+	"errors"
+	"testing"
+)
+
+// TestAnEmptiedStoreIsNoEnd: until the pages are told that the store began another life, nobody is told that a chat of the
+// last one is unknown: the page would give up what it has.
+func TestAnEmptiedStoreIsNoEnd(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		j := Joined{Chat: newID(), Token: newID()}
+		ask := func(want error) {
+			t.Helper()
+			if _, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s", 0); !errors.Is(err, want) {
+				t.Errorf("resume: %v, want %v", err, want)
+			}
+			if _, err := b.View(b.ctx, j.Chat, 0); !errors.Is(err, want) {
+				t.Errorf("view: %v, want %v", err, want)
+			}
+		}
+		ask(ErrNoChat) // nothing was ever told
+		before := "the last life"
+		b.store.Store(&before)
+		ask(ErrUnavailable)
+		now, err := b.life(b.ctx)
+		b.ok(err)
+		b.store.Store(&now)
+		ask(ErrNoChat)
+	})
+}
