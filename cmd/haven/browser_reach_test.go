@@ -45,7 +45,7 @@ func TestBrowserReach(t *testing.T) {
 		p.waitFor("#lezen")
 		p.judge(span)
 	}
-	for _, figures := range []string{"#campagnes", "#uitkomsten", "#onderwerpen", "#niet-bereikt", "#bereikbaarheid"} {
+	for _, figures := range []string{"#campagnes", "#uitkomsten", "#doorverwezen", "#onderwerpen", "#niet-bereikt", "#bereikbaarheid"} {
 		if n := js[int](p, fmt.Sprintf("document.querySelectorAll('%s svg[role=img]').length", figures)); n == 0 {
 			t.Errorf("%s draws nothing", figures)
 		}

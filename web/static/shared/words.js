@@ -31,6 +31,9 @@ export function learn() {
   }
 }
 
+/** Adds the Dutch words of a part that is fetched when it is needed. @param {Dictionary} more */
+export const teach = (more) => void Object.assign(dutch, more);
+
 /** @param {string} key @param {Record<string, string|number>} [fill] @returns {string} '' where there are no such words */
 export function say(key, fill = {}) {
   return (now[key] ?? dutch[key] ?? '').replace(/\{(\w+)\}/g, (_, name) => String(fill[name] ?? ''));

@@ -81,7 +81,7 @@ export class Bar {
   /** Shows what the desk says. */
   update() {
     const { desk } = this, up = desk.link === 'up';
-    put(ui.state, up ? 'state.' + desk.state : 'state.off');
+    put(ui.state, !up ? 'state.off' : desk.breathes ? 'state.breather' : 'state.' + desk.state);
     ui.state.dataset.state = up ? desk.state : 'off';
     for (const b of [ui.ready, ui.idleReady, ui.rest, ui.take]) b.disabled = !up;
     ui.ready.setAttribute('aria-pressed', String(up && desk.state !== 'rest'));
@@ -107,8 +107,8 @@ export class Bar {
       row.dataset.line = l.line;
       row.dataset.open = String(l.open);
       row.dataset.waiting = String(l.waiting);
-      text(row.firstChild, lineName(l.line));
-      const key = !l.open ? (l.waiting ? 'lines.shut' : 'lines.closed')
+      text(row.firstChild, lineName(l.line) + (l.practice ? ` (${say('practice')})` : ''));
+      const key = l.paused ? 'lines.paused' : !l.open ? (l.waiting ? 'lines.shut' : 'lines.closed')
         : !l.waiting ? 'lines.none' : l.oldest_s ? 'lines.oldest' : 'lines.open';
       text(row.lastChild, say(key, { waiting: l.waiting, span: span(l.oldest_s + Math.floor((Date.now() - this.desk.linesAt) / 1000)) }));
     });

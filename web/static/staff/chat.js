@@ -2,11 +2,18 @@
 /** One chat at this desk: its keys, its messages, who waits for whom, and how it stands. Nothing here is shown. */
 import * as hvn1 from '../shared/hvn1.js';
 import { Log } from '../shared/wire.js';
+import { cardOf, pastOf, slipOf } from './cards.js';
 import * as vault from './vault.js';
 
 /** @typedef {import('../shared/wire.js').Item} Item */
 /** @typedef {import('../shared/wire.js').Msg} Msg */
 /** @typedef {import('../shared/hvn1.js').Key} Key */
+/** @typedef {{line?: string, name?: string}} To  where a chat is brought: a line, or a colleague by name */
+/**
+ * A handover that she proposed. `slip` its slip is on its way, `asked` the young person was asked, `yes` they agreed and
+ * it rings there, `no` they did not, `unsure` the line was down since, `nobody` nobody took it, `back` she took it back, `notnow` it could not be asked.
+ * @typedef {{to: To, stage: 'slip'|'asked'|'yes'|'unsure'|'no'|'nobody'|'back'|'notnow', slip: string}} Hand
+ */
 /**
  * `opening` until the young person's key was checked for the first time, `talking`, `broken` the key did not fit,
  * `ended`, `elsewhere` no longer at this desk.
@@ -27,11 +34,16 @@ export class Chat {
   /** Until when the young person's place is kept, in ms; 0 while their line is up. */ gone = 0;
   reason = '';
   unread = 0;
+  /** Among what is unread is where somebody in danger is. */ danger = false;
   /** Who spoke last, since when the other is waited for, and whether that moment was seen here.
    * @type {{from: 'y'|'c', at: number, exact: boolean}|null} */
   last = null;
+  /** When she accepted it here, ms; 0 where that was not seen. */ began = 0;
   typing = 0;
   /** Until when the wrap-up holds its place, in ms; at most, where the end was not seen here. */ holds = 0;
+  /** @type {Hand|null} */ hand = null;
+  /** When it was proposed, ms. */ handedAt = 0;
+  /** Who handed it over to her, '' for nobody. */ from = '';
   /** What was asked of the server and not answered yet. @type {Record<string, Msg>} */ pending = {};
   #replay = 0;
   #readSent = 0;
@@ -122,14 +134,17 @@ export class Chat {
     if (isNew && item.state !== 'gap') {
       const since = this.last;
       // A young person waits from the first message that was not answered; a counsellor from her own last one.
-      if (!since || since.from !== item.from || item.from === 'c') {
+      const past = !!pastOf(item); // said to somebody else: nobody waits for an answer to it
+      if (!past && (!since || since.from !== item.from || item.from === 'c')) {
         this.last = { from: item.from, at: Date.now(), exact: live };
       }
       if (item.from === 'y') {
         this.typing = 0;
-        if (live) this.unread++;
+        if (live && !past) this.unread++;
+        if (live && cardOf(item)?.card === 'danger') this.danger = true;
       }
     }
+    if (this.hand?.stage === 'slip' && item.id === this.hand.slip) this.#slipWent(item);
     this.desk.item(this, item, isNew, live);
   }
 
@@ -164,6 +179,7 @@ export class Chat {
   down() {
     this.asked = false;
     this.fresh = true;
+    if (this.hand?.stage === 'asked' || this.hand?.stage === 'yes') this.hand.stage = 'unsure';
     this.log?.down();
   }
 
@@ -172,6 +188,50 @@ export class Chat {
     this.reborn = false;
     this.#replay = this.#readSent = 0;
     this.log?.reset();
+  }
+
+  /** The newest slip of this chat, of either side. @returns {Item|undefined} */
+  get slip() {
+    return this.log?.items.findLast((i) => slipOf(i) !== '' && i.state !== 'failed');
+  }
+
+  /**
+   * Proposes to bring the chat elsewhere; the young person is asked. A slip goes into the chat before that, and along.
+   * @param {To} to @param {Item} [slip]
+   */
+  propose(to, slip) {
+    this.hand = { to, stage: 'slip', slip: slip?.id ?? '' };
+    this.#slipWent(slip);
+  }
+
+  /** @param {Item} [slip] */
+  #slipWent(slip) {
+    const { hand } = this;
+    if (!hand) return;
+    if (slip?.state === 'failed') hand.stage = 'notnow';
+    else if (!slip || slip.seq) this.#handover(hand);
+    this.desk.changed(this);
+  }
+
+  /** @param {Hand} hand */
+  #handover(hand) {
+    const sent = this.live && this.desk.send({ t: 'handover', chat: this.id, to: hand.to, ...(hand.slip && { slip: hand.slip }) });
+    [hand.stage, this.handedAt] = [sent ? 'asked' : 'notnow', Date.now()];
+  }
+
+  /** Takes a proposal back. */
+  takeBack() {
+    const { hand } = this;
+    if (!hand) return;
+    if (hand.stage !== 'slip' && !this.desk.send({ t: 'keep', chat: this.id })) return;
+    [hand.stage, this.handedAt] = ['back', Date.now()];
+    this.desk.changed(this);
+  }
+
+  /** @param {'yes'|'no'|'nobody'} result */
+  handed(result) {
+    if (this.hand?.stage === 'back') return; // it is known that she took it back
+    this.hand = { to: {}, slip: '', ...this.hand, stage: result }; // after a reload it is not known where to
   }
 
   /** Sends what must be answered; it is sent again on the next socket until settle(). @param {Msg} f */
@@ -193,6 +253,7 @@ export class Chat {
     this.phase = 'ended';
     this.quiet = false;
     this.gone = 0;
+    this.hand = null;
     delete this.pending.end;
     this.holds = Date.now() + 120e3;
     this.log?.close();
@@ -204,6 +265,7 @@ export class Chat {
   leave() {
     this.phase = 'elsewhere';
     this.asked = false;
+    this.hand = null;
     this.log?.down();
     this.desk.changed(this);
   }

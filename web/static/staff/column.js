@@ -2,25 +2,31 @@
 /** One chat's column: who it is, how long who waits, the messages, and what may be written to whom. */
 import { MAX_TEXT } from '../shared/hvn1.js';
 import { put, say } from '../shared/words.js';
+import { dangerCard, slipOf } from './cards.js';
 import { calm, chatName, clock, el, label, left, lineName, text, topicName } from './dom.js';
+import { Handover } from './handover.js';
 import { Messages } from './messages.js';
+import { partnerPanel, partnersOf } from './partners.js';
 import { endPanel, endedKey, wrapup } from './wrapup.js';
 
 /** @typedef {import('./chat.js').Chat} Chat */
 /** @typedef {import('../shared/wire.js').Item} Item */
 /**
  * @typedef {{owed: (chat: Chat) => boolean, close: (chat: Chat) => void, active: (chat: Chat) => void,
- *   strange: (chat: Chat) => boolean, heavy: () => void,
+ *   strange: (chat: Chat) => boolean, heavy: () => void, doors: () => import('./desk.js').Door[],
+ *   colleagues: () => Promise<string[]>, practice: (line: string) => boolean,
  *   tell: (words: string, now: boolean) => void}} House
- *   strange: she came to this chat by keyboard less than a second ago, from another one
+ *   strange: she came to this chat by keyboard less than a second ago, from another one; colleagues: others with a desk
  */
 
-/** How long a young person may wait for an answer before the column says so, s. */
-const WARM = 90, LATE = 240;
+/** How long a young person may wait for an answer before the column says so, and she for them, s. */
+const WARM = 90, LATE = 240, STILL = 300;
 
 export class Column {
   #foot = '';
   #sure = false;
+  #late = false;
+  /** How long the young person waits for a word, once that is long. */ overdue = '';
   /** @type {{node: any, tick: () => void}|null} */ #wrap = null;
 
   /** @param {Chat} chat @param {House} house */
@@ -34,7 +40,17 @@ export class Column {
     this.wait = el('p.waits', { data: { part: 'wait' } });
     this.unread = el('span.badge.unread', { data: { part: 'unread' } });
     this.endButton = el('button.plain.small-button', { w: 'chat.end', data: { act: 'end' }, on: { click: () => this.#askEnd() } });
+    this.handButton = el('button.plain.small-button', { w: 'hand.open', data: { act: 'handover' }, on: { click: () => this.#askHandover() } });
+    this.practice = el('span.badge.practice', { w: 'practice' });
     this.notes = el('div.notes');
+    this.slipText = el('p');
+    this.slip = el('details.slip', { data: { part: 'slip-along' }, attr: { open: '' } }, el('summary'), this.slipText);
+    this.hand = new Handover(chat, {
+      doors: () => house.doors().filter((d) => house.practice(d.line) === house.practice(chat.meta.line)),
+      colleagues: house.colleagues, open: () => this.#askHandover(), changed: () => this.update(),
+      tell: (words) => house.tell(`${this.name}: ${words}`, false),
+      back: () => this.#foot === 'handover' ? this.#back(this.handButton) : this.write(),
+    });
     this.list = el('ol.log', { attr: { tabindex: '0' } });
     this.newer = el('button.newer', { w: 'chat.newer', data: { act: 'newer' } });
     this.newer.hidden = true;
@@ -45,9 +61,9 @@ export class Column {
       on: { focusin: () => house.active(chat), pointerdown: () => house.active(chat) },
     },
     el('header.chat-head', {},
-      el('div.chat-name', {}, el('span.swatch', { attr: { 'aria-hidden': 'true' } }), this.title, this.unread, this.endButton),
+      el('div.chat-name', {}, el('span.swatch', { attr: { 'aria-hidden': 'true' } }), this.title, this.practice, this.unread, this.handButton, this.endButton),
       this.about, el('div.row.facts', {}, this.wait, this.lock)),
-    this.notes, el('div.scroll', {}, this.list, this.newer), this.foot);
+    this.notes, this.hand.strip, this.slip, el('div.scroll', {}, this.list, this.newer), this.foot);
     this.messages = new Messages(chat, this.list, this.newer);
     this.update();
   }
@@ -77,6 +93,7 @@ export class Column {
     this.guard.hidden = true;
     this.sendButton = el('button', { w: 'say.send', data: { act: 'send' }, on: { click: () => this.#send(true) } });
     this.danger = el('button.plain.small-button', { w: 'say.danger', data: { act: 'danger' }, on: { click: () => this.#askDanger(true) } });
+    this.partner = el('button.plain.small-button', { w: 'partner.open', data: { act: 'partner' }, on: { click: () => this.#askPartner() } });
     this.dangerPanel = el('div.note.stack', { data: { part: 'danger' } },
       el('p', { w: 'say.danger.sure' }),
       el('div.row', {},
@@ -85,7 +102,7 @@ export class Column {
     this.dangerPanel.hidden = true;
     this.form = el('form.say', { on: { submit: (/** @type {Event} */ e) => e.preventDefault() } },
       this.guard, this.dangerPanel,
-      el('div.to', {}, this.to, this.danger),
+      el('div.to', {}, this.to, el('div.row', {}, this.partner, this.danger)),
       el('div.say-row', {}, this.area, this.sendButton));
   }
 
@@ -121,27 +138,39 @@ export class Column {
   }
 
   #sendDanger() {
-    this.chat.log?.say(4, JSON.stringify({ kind: 'danger' }));
+    this.chat.log?.say(4, dangerCard);
     this.#askDanger(false);
     this.area.focus();
   }
 
   #askEnd() {
-    if (this.#foot === 'end') return this.#back();
+    if (this.#foot === 'end') return this.#back(this.endButton);
     this.#show('end', endPanel(this.chat, {
       end: (reason) => {
         this.chat.ask({ t: 'end', chat: this.chat.id, reason });
         this.#show('ending', el('p.note', { w: 'end.busy' }));
         this.title.focus();
       },
-      back: () => this.#back(),
+      back: () => this.#back(this.endButton),
     }));
     this.foot.querySelector('h3').focus();
   }
 
-  #back() {
+  #askHandover() {
+    if (this.#foot === 'handover') return this.#back(this.handButton);
+    this.#show('handover', this.hand.panel);
+    this.hand.begin();
+  }
+
+  #askPartner() {
+    this.#show('partner', partnerPanel(this.chat, { back: () => this.#back(this.partner) }));
+    this.foot.querySelector('h3').focus();
+  }
+
+  /** @param {any} button where she came from */
+  #back(button) {
     this.#show('say', this.form);
-    this.endButton.focus();
+    button.focus();
   }
 
   /** @param {string} what @param {any} node what stands at the foot of the column */
@@ -176,12 +205,17 @@ export class Column {
     this.node.dataset.phase = chat.phase;
     this.node.dataset.lock = chat.locked ? 'closed' : 'open';
     text(this.title, name);
-    text(this.about, [line && lineName(line), topic && topicName(topic), chat.meta.lang === 'en' && say('lang.en')].filter(Boolean).join(' · '));
+    text(this.about, [line && lineName(line), topic && topicName(topic), chat.meta.lang === 'en' && say('lang.en'), chat.from && say('hand.from', { from: chat.from })].filter(Boolean).join(' · '));
     label(this.list, 'chat.log', { name });
     this.unread.hidden = !chat.unread;
     if (chat.unread) put(this.unread, 'chat.unread', { n: chat.unread });
     this.endButton.hidden = !chat.live || this.#foot === 'ending';
     label(this.endButton, 'chat.end.label', { name });
+    this.handButton.hidden = this.endButton.hidden;
+    label(this.handButton, 'hand.open.label', { name });
+    this.practice.hidden = !this.house.practice(line);
+    this.#slipAlong();
+    this.hand.update();
     this.#waits();
     this.lock.hidden = !chat.live;
     put(this.lock, chat.locked ? 'chat.locked' : 'chat.opening');
@@ -191,6 +225,8 @@ export class Column {
       put(this.to, 'say.to', { name });
       label(this.sendButton, 'say.send.label', { name });
       label(this.danger, 'say.danger.label', { name });
+      label(this.partner, 'partner.open.label', { name });
+      this.partner.hidden = !partnersOf(chat).length;
       this.node.classList.toggle('quiet', chat.quiet);
       const anyway = chat.quiet && this.#sure;
       put(this.sendButton, anyway ? 'say.anyway' : 'say.send', { name });
@@ -198,17 +234,32 @@ export class Column {
     }
   }
 
+  /** Who waits for whom, and how long: counted from what was said in this chat alone. */
   #waits() {
     const { chat } = this, { last } = chat;
     this.wait.hidden = !chat.live;
     const typing = Date.now() - chat.typing < 6000;
-    this.wait.dataset.level = '';
+    this.wait.dataset.level = this.overdue = '';
     if (typing) return put(this.wait, 'typing');
-    if (!last) return put(this.wait, 'wait.new');
-    const s = Math.floor((Date.now() - last.at) / 1000);
-    const key = (last.from === 'y' ? 'wait.you' : 'wait.me') + (last.exact || s < 10 ? '' : '.least');
+    if (!last && !chat.began) return put(this.wait, 'wait.new');
+    const s = Math.floor((Date.now() - (last?.at ?? chat.began)) / 1000), theirs = last?.from !== 'c';
+    const key = !last ? 'wait.first' : (theirs ? 'wait.you' : 'wait.me') + (last.exact || s < 10 ? '' : '.least');
     put(this.wait, key, { span: calm(s) });
-    this.wait.dataset.level = last.from === 'c' || chat.quiet || chat.gone ? '' : s >= LATE ? 'late' : s >= WARM ? 'warm' : 'you';
+    const hold = chat.quiet || !!chat.gone;
+    this.wait.dataset.level = hold ? '' : !theirs ? (s >= STILL ? 'still' : '') : s >= LATE ? 'late' : s >= WARM ? 'warm' : 'you';
+    if (theirs && !hold && s >= WARM) this.overdue = calm(s);
+    const late = theirs && !hold && s >= LATE;
+    if (late && !this.#late) this.house.tell(`${this.name}: ${this.wait.textContent}`, false);
+    this.#late = late;
+  }
+
+  /** The slip that came along with a handover stands above what was said. */
+  #slipAlong() {
+    const { slip, log } = this.chat, along = slip?.from === 'y' && !log?.items.some((i) => i.from === 'c' && slipOf(i));
+    this.slip.hidden = !along;
+    if (!slip || !along) return;
+    put(this.slip.firstChild, this.chat.from ? 'slip.from' : 'slip.along', { from: this.chat.from });
+    text(this.slipText, slipOf(slip));
   }
 
   #notes() {
@@ -240,7 +291,7 @@ export class Column {
   #footing() {
     const { chat } = this;
     if (chat.live) {
-      if (this.#foot !== 'end' && !(this.#foot === 'ending' && chat.pending.end)) this.#show('say', this.form);
+      if (!['end', 'handover', 'partner'].includes(this.#foot) && !(this.#foot === 'ending' && chat.pending.end)) this.#show('say', this.form);
     } else if (chat.phase === 'ended' && this.house.owed(chat)) {
       if (this.#foot !== 'wrapup') {
         this.#wrap = wrapup(chat, (w) => {

@@ -101,6 +101,7 @@ export class Deck {
       col.chat.shown();
       if (col.chat.id === this.active && col.chat.unread) {
         col.chat.unread = 0;
+        col.chat.danger = false;
         col.update();
       }
     }
@@ -119,7 +120,7 @@ export class Deck {
   update() {
     for (const col of this.columns.values()) col.update();
     this.#tabsNow();
-    const state = this.desk.state === 'rest' ? 'rest' : 'ready';
+    const state = this.desk.state === 'rest' ? 'rest' : this.desk.breathes ? 'breather' : 'ready';
     put(byId('idle-title'), 'idle.' + state);
     put(byId('idle-text'), `idle.${state}.text`);
     this.looked();
@@ -156,17 +157,18 @@ export class Deck {
               col.write();
             },
           },
-        }, el('span.swatch', { attr: { 'aria-hidden': 'true' } }), el('span'), el('span.badge.unread'), el('span.vh'));
+        }, el('span.swatch', { attr: { 'aria-hidden': 'true' } }), el('span'), el('span.badge.unread'), el('span.overdue', { attr: { 'aria-hidden': 'true' } }), el('span.vh'));
         this.#tabs.insertBefore(tab, this.#tabs.children[i] ?? null);
       }
       tab.dataset.colour = String(chat.meta.colour % 6);
-      tab.dataset.level = col.wait.hidden ? '' : col.wait.dataset.level;
+      tab.dataset.level = chat.danger ? 'late' : col.wait.hidden ? '' : col.wait.dataset.level;
       tab.setAttribute('aria-current', String(chat.id === this.active));
-      const [, name, badge, more] = tab.children;
+      const [, name, badge, overdue, more] = tab.children;
       text(name, chatName(chat.meta.colour));
       badge.hidden = !chat.unread;
       text(badge, String(chat.unread));
-      text(more, [chat.unread && say('tab.new'), chat.live && col.wait.textContent].filter(Boolean).map((w) => `, ${w}`).join(''));
+      text(overdue, chat.danger ? '112' : col.wait.hidden ? '' : col.overdue);
+      text(more, [chat.unread && say('tab.new'), chat.danger && say('card.danger'), chat.live && col.wait.textContent].filter(Boolean).map((w) => `, ${w}`).join(''));
     });
     for (const tab of [...this.#tabs.children].slice(this.columns.size)) tab.remove();
     label(this.#tabs, 'tabs');

@@ -13,8 +13,10 @@ import * as vault from './vault.js';
 /**
  * @typedef {{link: () => void, desk: () => void, offers: () => void, chat: (chat: Chat) => void, chats: () => void,
  *   item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void, missed: () => void, none: () => void, trouble: () => void,
- *   assigned: (chat: Chat) => void}} Ears  what the page is told
+ *   assigned: (chat: Chat) => void, moved: (chat: Chat) => void}} Ears  what the page is told
  */
+/** @typedef {{line: string, waiting: number, oldest_s: number, open: boolean, paused?: boolean, practice?: boolean}} Line */
+/** @typedef {{line: string, open: boolean, opens?: string, wait_s?: number[]}} Door  a line of the deployment; wait_s: somebody is there */
 
 /** A `desk` frame that was on its way when a chat came or ended does not have it yet, ms. */
 const LAG = 3000;
@@ -25,8 +27,13 @@ export class Desk {
   /** @type {Map<string, Offer>} */ offers = new Map();
   /** @type {'rest'|'ready'|'busy'} */ state = 'rest';
   capacity = 0;
-  /** @type {{line: string, waiting: number, oldest_s: number, open: boolean}[]} */ lines = [];
+  /** Those that she serves. @type {Line[]} */ lines = [];
   /** When that was told, ms: the page counts on. */ linesAt = 0;
+  /** All of them. @type {Door[]} */ doors = [];
+  role = '';
+  /** Until when she has a breather, ms; 0 for none. */ breather = 0;
+  /** Her last intake, ms; 0 for none. */ lastIntake = 0;
+  /** Frames that are none of a chat: by type, or as `error` by what they refuse. @type {Record<string, (f: Msg) => void>} */ tools = {};
   /** @type {string[]} */ owed = [];
   /** @type {{name: string, number: string}[]} */ phones = [];
   #store = '';
@@ -58,7 +65,8 @@ export class Desk {
     for (const c of this.chats.values()) c.log?.close();
     this.chats.clear();
     this.offers.clear();
-    [this.owed, this.#store, this.state] = [[], '', 'rest'];
+    [this.owed, this.#store, this.state, this.role] = [[], '', 'rest', ''];
+    this.breather = this.lastIntake = 0;
     this.#to('off');
   }
 
@@ -110,6 +118,7 @@ export class Desk {
       case 'assigned': return this.#assigned(f);
       case 'error': return this.#error(f);
     }
+    if (this.tools[f.t]) return this.tools[f.t](f);
     const chat = this.chats.get(f.chat);
     if (!chat) return;
     switch (f.t) {
@@ -121,13 +130,25 @@ export class Desk {
       case 'gone': chat.gone = Date.now() + 1000 * f.grace_s; break;
       case 'back': chat.gone = 0; break;
       case 'ended': chat.end(f.reason); break;
+      case 'handover':
+        if (f.result === 'moved') return this.#moved(chat);
+        chat.handed(f.result);
+        break;
     }
     this.ears.chat(chat);
+  }
+
+  /** The other side has it: here it is over. @param {Chat} chat */
+  #moved(chat) {
+    this.#here.delete(chat.id);
+    this.ears.moved(chat);
+    this.close(chat.id);
   }
 
   /** @param {Msg} f */
   #hello(f) {
     this.phones = f.phones ?? [];
+    this.doors = f.lines ?? this.doors;
     if (this.#store && f.store && f.store !== this.#store) for (const c of this.chats.values()) c.reborn = true;
     this.#store = f.store || this.#store;
   }
@@ -142,6 +163,11 @@ export class Desk {
     this.lines = f.lines;
     this.linesAt = Date.now();
     this.owed = f.wrapups;
+    this.role = f.role ?? '';
+    this.breather = f.breather_s ? Date.now() + 1000 * f.breather_s : 0;
+    // For as long as it stands it is counted from when it was first told: frames are some ms late, each a little else.
+    const last = f.for_s ? Date.now() + 1000 * f.for_s : 0;
+    if (!last ? first || f.state !== 'rest' : Math.abs(last - this.lastIntake) > 1500) this.lastIntake = last;
     this.#here = new Set(f.chats.map((/** @type {any} */ c) => c.chat));
     this.#to('up');
     if (first) this.#again();
@@ -243,6 +269,7 @@ export class Desk {
     o.asked = true;
     this.ears.offers();
     const chat = this.#chat(o.chat, o.line, { topic: o.topic, lang: o.lang });
+    chat.from = o.from ?? '';
     if (chat.phase === 'elsewhere') chat.phase = 'opening';
     chat.accepted = true;
     chat.candidate ??= await createKey();
@@ -266,8 +293,10 @@ export class Desk {
     this.ears.offers();
     chat.asked = true;
     if (!await chat.assigned(f)) return this.#resume(chat, -1);
-    if (chat.accepted) this.ears.assigned(chat);
+    if (!chat.accepted) return;
     chat.accepted = false;
+    chat.began = Date.now();
+    this.ears.assigned(chat);
   }
 
   /** @param {Msg} f */
@@ -276,6 +305,15 @@ export class Desk {
     if (f.re === 'wrapup' && f.code === 'no_chat') {
       for (const c of this.chats.values()) if (c.pending.wrapup && !this.owed.includes(c.id)) this.close(c.id);
       return;
+    }
+    if (this.tools[f.re]) return this.tools[f.re](f);
+    if (f.re === 'handover' || f.re === 'keep') {
+      // It names no chat: what was proposed last is what was refused.
+      const stage = f.re === 'keep' ? 'back' : 'asked';
+      const asked = [...this.chats.values()].filter((c) => c.hand?.stage === stage).sort((a, b) => b.handedAt - a.handedAt)[0];
+      if (!asked?.hand || f.re === 'keep' && f.code === 'no_chat') return; // there was nothing to take back any more
+      asked.hand.stage = f.re === 'keep' ? 'unsure' : 'notnow';
+      return this.ears.chat(asked);
     }
     for (const c of this.chats.values()) c.log?.refused(f.re, f.code);
     if (f.code !== 'unavailable' && f.code !== 'slow_down') return;
@@ -292,15 +330,30 @@ export class Desk {
 
   /** @param {number} capacity chats at once, 1 to 1000 */
   ready(capacity) {
-    return this.#entered && this.wire.send({ t: 'ready', capacity });
+    const for_s = Math.floor((this.lastIntake - Date.now()) / 1000);
+    if (for_s <= 0) this.lastIntake = 0; // she goes on after it
+    return this.say({ t: 'ready', capacity, ...(for_s > 0 && { for_s }) });
+  }
+
+  /** Nothing rings: she has a breather. */
+  get breathes() {
+    return this.breather > Date.now();
+  }
+
+  /** @param {string} line whether it is for training */
+  practice = (line) => this.lines.some((l) => l.line === line && l.practice);
+
+  /** Sends what is answered by a frame for `tools`, or not at all. @param {Msg} f @returns {boolean} whether it went */
+  say(f) {
+    return this.#entered && this.wire.send(f);
   }
 
   rest() {
-    return this.#entered && this.wire.send({ t: 'rest' });
+    return this.say({ t: 'rest' });
   }
 
   take() {
-    return this.#entered && this.wire.send({ t: 'take' });
+    return this.say({ t: 'take' });
   }
 
   /** Puts a chat that is over out of sight. @param {string} id */

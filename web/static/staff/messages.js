@@ -1,45 +1,11 @@
 // @ts-check
 /** The messages of one chat on the screen: each once, in order, with how far it came. */
-import { put, say } from '../shared/words.js';
+import { put } from '../shared/words.js';
+import { bodyOf, cardOf, pastOf } from './cards.js';
 import { el, text } from './dom.js';
 
 /** @typedef {import('../shared/wire.js').Item} Item */
 /** @typedef {import('./chat.js').Chat} Chat */
-
-/** @param {Item} item @returns {any} the card's fields, or null where it is none that pages know */
-export function cardOf(item) {
-  try {
-    const card = JSON.parse(item.text);
-    return card?.kind === 'danger' ? card : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Item} item @returns {string} what a screen reader says of a new message */
-export function spoken(item) {
-  if (item.state === 'sealed' || item.state === 'gap') return say('msg.' + item.state);
-  if (item.k !== 4) return item.text;
-  const card = cardOf(item);
-  return card ? [say('card.danger'), card.where, card.reach].filter(Boolean).join('. ') : say('msg.card');
-}
-
-/** @param {Item} item @returns {Node[]} */
-function bodyOf(item) {
-  if (item.state === 'gap' || item.state === 'sealed') return [el('p', { w: 'msg.' + item.state })];
-  if (item.k !== 4) {
-    const p = el('p', { text: item.text });
-    return item.k === 3 ? [el('small', { w: 'msg.history' }), p] : [p];
-  }
-  const card = cardOf(item);
-  if (!card) return [el('p', { w: 'msg.card' })];
-  if (item.from === 'c') return [el('p', { w: 'card.sent' })];
-  /** @param {string} key @param {unknown} value */
-  const field = (key, value) => [
-    el('dt', { w: key }), typeof value === 'string' && value.trim() ? el('dd', { text: value }) : el('dd.none', { w: 'card.empty' }),
-  ];
-  return [el('h3', { w: 'card.danger' }), el('dl', {}, ...field('card.where', card.where), ...field('card.reach', card.reach))];
-}
 
 export class Messages {
   /** @type {Map<Item, any>} */ #rows = new Map();
@@ -73,10 +39,12 @@ export class Messages {
     if (!row) {
       row = el('li.msg', { data: { id: item.id, from: item.from, k: String(item.k) } });
       if (item.state === 'gap' || item.state === 'sealed') row.classList.add('told');
+      else if (pastOf(item)) row.classList.add('past', pastOf(item)?.from === 'c' ? 'of-c' : 'of-y');
       else {
         row.classList.add(item.from === 'c' ? 'mine' : 'theirs');
         row.append(el('span.vh', { w: item.from === 'c' ? 'me' : 'youth' }), ' ');
-        if (cardOf(item) && item.k === 4 && item.from === 'y') row.classList.add('danger');
+        const card = cardOf(item)?.card;
+        if (card) row.classList.add(card === 'danger' && item.from === 'c' ? 'asks' : card);
       }
       row.append(...bodyOf(item));
       if (item.from === 'c' && row.classList.contains('mine')) row.append(el('span.state'));
@@ -88,6 +56,7 @@ export class Messages {
     const next = this.chat.log?.after(item);
     const before = next ? this.#rows.get(next) ?? null : null;
     if (row.parentNode !== this.list || row.nextElementSibling !== before) this.list.insertBefore(row, before);
+    if (row.matches('.past')) this.#heads(item, row);
     this.#marks();
     if (!isNew) return;
     if (stay) {
@@ -96,6 +65,15 @@ export class Messages {
     } else {
       this.toEnd();
     }
+  }
+
+  /** What was said before stands under a heading of its own. @param {Item} item @param {any} row */
+  #heads(item, row) {
+    const items = this.chat.log?.items ?? [], before = items[items.indexOf(item) - 1];
+    const first = !before || !this.#rows.get(before)?.matches('.past');
+    if (first === (row.firstChild?.className === 'head')) return;
+    if (first) row.prepend(el('small.head', { w: 'msg.history' }));
+    else row.firstChild.remove();
   }
 
   /** Says how far a message came: under the last that was read, and under each after it. */

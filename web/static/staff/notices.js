@@ -6,12 +6,12 @@ import { byId, el } from './dom.js';
 const box = byId('notices'), live = byId('live'), alertBox = byId('alert');
 
 /**
- * @param {string} key of its words @param {{kind?: string, stay?: boolean, act?: string, go?: () => void}} [how]
+ * @param {string} key of its words @param {{kind?: string, fill?: Record<string, string|number>, stay?: boolean, act?: string, go?: () => void}} [how]
  *   stay: nobody puts it away; `act` is the key of a button's words, which calls `go`; without either it goes by itself
  */
-export function notice(key, { kind = 'warn', stay = false, act = '', go } = {}) {
+export function notice(key, { kind = 'warn', fill, stay = false, act = '', go } = {}) {
   unnotice(key);
-  const row = el(`div.note.${kind}.notice`, { data: { note: key } }, el('p', { w: key }));
+  const row = el(`div.note.${kind}.notice`, { data: { note: key } }, el('p', { w: key, fill }));
   if (act) row.append(el('button.small-button', { w: act, on: { click: () => { unnotice(key); go?.(); } } }));
   if (!stay) row.append(el('button.plain.small-button', { w: 'close', on: { click: () => unnotice(key) } }));
   shown.set(key, row);

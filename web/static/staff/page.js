@@ -3,12 +3,17 @@
 import { lang, learn, put, say, speak } from '../shared/words.js';
 import { Bar, langButtons } from './bar.js';
 import { Deck } from './deck.js';
+import { cardOf, pastOf, spoken } from './cards.js';
 import { Desk } from './desk.js';
 import { byId, chatName } from './dom.js';
-import { spoken } from './messages.js';
+import { toName } from './handover.js';
+import { Help } from './help.js';
+import { Lead } from './lead.js';
 import { noNotices, notice, tell, unnotice } from './notices.js';
+import { learnPartners } from './partners.js';
 import { Ring } from './ring.js';
 import * as session from './session.js';
+import { Shift } from './shift.js';
 import { sound } from './sound.js';
 import { forget, keep, recall, wipe } from './vault.js';
 
@@ -30,6 +35,7 @@ const desk = new Desk({
   desk: () => {
     unnotice(desk.state === 'rest' ? 'heavy' : 'missed');
     bar.update();
+    tools();
     deck.update();
     deck.sync();
     title();
@@ -48,8 +54,11 @@ const desk = new Desk({
     const col = deck.columns.get(chat.id);
     col?.item(item, isNew);
     if (!isNew || !live || item.from !== 'y') return;
-    tell(`${chatName(chat.meta.colour)}: ${spoken(item)}`);
-    if (document.hidden || chat.id !== deck.active) sound.tick();
+    if (pastOf(item)) return told(chat);
+    const danger = cardOf(item)?.card === 'danger';
+    tell(`${chatName(chat.meta.colour)}: ${spoken(item)}`, danger);
+    if (danger) sound.ask();
+    else if (document.hidden || chat.id !== deck.active) sound.tick();
     deck.looked();
     col?.update();
     title();
@@ -66,6 +75,11 @@ const desk = new Desk({
     else col?.write();
     col?.node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   },
+  moved: (chat) => {
+    const col = deck.columns.get(chat.id), draft = col?.draft || chat.log?.items.some((i) => i.from === 'c' && i.state === 'queued');
+    const key = draft ? 'moved.unsent' : 'moved';
+    notice(key, { kind: '', stay: true, act: 'ok', fill: { name: chatName(chat.meta.colour), to: toName(chat.hand?.to ?? {}) } });
+  },
   missed: () => notice('missed', { act: 'missed.ready', go: () => desk.ready(bar.capacity) }),
   none: () => notice('none', { kind: '' }),
   trouble: () => notice('net.trouble'),
@@ -76,9 +90,37 @@ const ring = new Ring(desk, (words) => tell(words, true));
 const deck = new Deck(desk, {
   owed: (chat) => desk.owed.includes(chat.id) || chat.holds - Date.now() > 117e3,
   close: (chat) => desk.close(chat.id),
-  heavy: () => notice('heavy', { kind: '', act: 'heavy.rest', go: () => desk.rest() }),
+  // Where the deployment gives a breather, that comes within a moment and says more.
+  heavy: () => setTimeout(() => desk.breathes || notice('heavy', { kind: '', act: 'heavy.rest', go: () => desk.rest() }), 1500),
+  doors: () => desk.doors,
+  colleagues,
+  practice: (line) => desk.practice(line),
   tell,
 });
+const help = new Help(desk, { line: () => desk.chats.get(deck.active)?.meta.line ?? '', name: () => me?.name ?? '' });
+const lead = new Lead(desk, { colleagues });
+const shift = new Shift(desk, () => bar.capacity, () => bar.update());
+
+/** @returns {Promise<string[]>} the names of others with a desk */
+async function colleagues() {
+  return (await session.colleagues()).map((c) => c.name).filter((n) => n !== me?.name);
+}
+
+/** What stands above the chats, but the bar. */
+function tools() {
+  help.update();
+  lead.update();
+  shift.update();
+}
+
+/** What was said before is a whole: it is read out as one. @type {Set<string>} */ const past = new Set();
+
+/** @param {Chat} chat whose history comes in */
+function told(chat) {
+  if (past.has(chat.id)) return;
+  past.add(chat.id);
+  tell(`${chatName(chat.meta.colour)}: ${say('msg.history.came')}`);
+}
 
 /** @param {'wait'|'login'|'gate'|'desk'} view */
 function show(view) {
@@ -105,9 +147,11 @@ function linked() {
   clearTimeout(downTimer);
   if (desk.link !== 'down' && desk.link !== 'opening') unnotice('net.down');
   bar.update();
+  tools();
   deck.update();
   switch (desk.link) {
     case 'up': {
+      help.clear();
       const come = document.body.dataset.view !== 'desk';
       show('desk');
       if (come) byId('deck').focus();
@@ -132,7 +176,7 @@ function linked() {
 
 function title() {
   const n = deck.unread, rings = ring.ringing.length > 0;
-  const words = rings ? `● ${say('title.rings')} · Haven` : n ? `(${n}) Haven` : 'Haven';
+  const words = help.called ? `● ${say('title.calls')} · Haven` : rings ? `● ${say('title.rings')} · Haven` : n ? `(${n}) Haven` : 'Haven';
   if (document.title !== words) document.title = words;
 }
 
@@ -177,6 +221,7 @@ async function begin() {
   }
   keep('name', me.name);
   known(me);
+  learnPartners().then(() => deck.update());
   desk.start();
 }
 
@@ -205,6 +250,7 @@ async function logout() {
   desk.stop();
   wipe();
   noNotices();
+  for (const part of [help, lead, shift]) part.clear();
   deck.sync();
   me = null;
   known(null);
@@ -228,6 +274,7 @@ async function language(to) {
   keep('lang', to === 'nl' ? '' : to);
   langButtons();
   bar.update();
+  tools();
   deck.update();
   ring.tick();
   title();
@@ -247,14 +294,19 @@ addEventListener('keydown', (e) => {
     if (!deck.go(Number(digit) - 1)) return;
   } else if (e.code === 'KeyO') {
     ring.focus();
+  } else if (e.code === 'KeyH') {
+    help.toggle();
+  } else if (e.code === 'KeyL') {
+    lead.toggle();
   } else {
     return;
   }
   e.preventDefault();
 });
 
-// The first click or key gives the page its sound.
-for (const kind of ['pointerdown', 'keydown']) {
+// The first click or key gives the page its sound. Not the pressing: the bar says so in other words, and what it moves
+// would no longer lie under the finger that lets go.
+for (const kind of ['click', 'keydown']) {
   addEventListener(kind, () => sound.blocked && sound.wake().then(() => bar.update()), { capture: true });
 }
 document.addEventListener('visibilitychange', () => {
@@ -263,6 +315,7 @@ document.addEventListener('visibilitychange', () => {
 });
 setInterval(() => {
   ring.tick();
+  tools();
   deck.update();
   title();
 }, 1000);
@@ -278,7 +331,10 @@ async function boot() {
     if (await toReach()) return;
     known(me);
     // A reload goes on where it was; a new tab asks first, since it closes the desk in the other one.
-    if (recall('name') === me.name) desk.start();
+    if (recall('name') === me.name) {
+      learnPartners().then(() => deck.update());
+      desk.start();
+    }
     else gate('gate.hello', { name: me.name }, () => begin().catch(boot));
   } catch {
     put(byId('wait').firstElementChild, 'login.offline');

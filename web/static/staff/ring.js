@@ -64,8 +64,8 @@ export class Ring {
   /** @param {Offer} o */
   #sound(o) {
     sound.ring(o.urgent);
-    this.alert(say(o.urgent ? 'offer.said.urgent' : 'offer.said', {
-      line: lineName(o.line), topic: o.topic ? topicName(o.topic) : say('offer.topic.none'), span: span(o.waited_s),
+    this.alert(say(o.from ? 'offer.said.from' : o.urgent ? 'offer.said.urgent' : 'offer.said', {
+      from: o.from, line: lineName(o.line), topic: o.topic ? topicName(o.topic) : say('offer.topic.none'), span: span(o.waited_s),
     }));
     // Neutral words: a notification may be seen by whoever walks past.
     if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
@@ -77,14 +77,14 @@ export class Ring {
   /** @param {Offer} o */
   #card(o) {
     const id = 'offer-' + o.offer, came = Date.now();
-    const title = el('h2', { id });
+    const title = el('h2', { id }), words = o.from ? 'offer.from' : 'offer.title';
     const facts = el('p.facts');
     const count = el('p.count', { attr: { 'aria-hidden': 'true' } });
     const bar = el('progress.ring-time', { attr: { max: String(o.ring_s), 'aria-hidden': 'true' } });
     const accept = el('button', { data: { act: 'accept' }, on: { click: () => this.desk.accept(o.offer) } });
     const decline = el('button.plain', { w: 'offer.decline', data: { act: 'decline' }, on: { click: () => this.desk.decline(o.offer) } });
     const node = el(o.urgent ? 'article.offer.urgent' : 'article.offer', {
-      attr: { 'aria-labelledby': id }, data: { offer: o.offer, line: o.line, ...(o.urgent && { urgent: 'true' }) },
+      attr: { 'aria-labelledby': id }, data: { offer: o.offer, line: o.line, ...(o.urgent && { urgent: 'true' }), ...(o.from && { from: o.from }) },
     },
     el('div.what', {}, title,
       ...(o.urgent ? [el('p.urgent-mark', {}, el('strong', { w: 'offer.urgent' }), ' ', el('span', { w: 'offer.112' }))] : []), facts),
@@ -94,14 +94,15 @@ export class Ring {
       node,
       tick: () => {
         const s = left(o.until), waited = o.waited_s + Math.floor((Date.now() - came) / 1000);
-        put(title, 'offer.title', { line: lineName(o.line) });
-        text(facts, [say('lang.' + o.lang) || o.lang, o.topic ? topicName(o.topic) : say('offer.topic.none'),
-          say('offer.waited', { span: span(waited) }), ...(o.again ? [say('offer.again')] : [])].join(' · '));
+        put(title, words, { line: lineName(o.line), from: o.from });
+        text(facts, [this.desk.practice(o.line) && say('practice'), o.from && say('offer.consent'),
+          say('lang.' + o.lang) || o.lang, o.topic ? topicName(o.topic) : say('offer.topic.none'),
+          say('offer.waited', { span: span(waited) }), o.again && say('offer.again')].filter(Boolean).join(' · '));
         put(count, 'offer.left', { n: s });
         /** @type {HTMLProgressElement} */ (bar).value = s;
         put(accept, o.asked ? 'offer.busy' : 'offer.accept');
         accept.disabled = decline.disabled = o.asked;
-        label(node, 'offer.title', { line: lineName(o.line) });
+        label(node, words, { line: lineName(o.line), from: o.from });
       },
     };
   }

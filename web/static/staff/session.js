@@ -56,3 +56,18 @@ export const logout = () => call('logout', {});
 
 /** @returns {Promise<string>} opens the desk once, within 30 s */
 export const ticket = async () => (await call('ticket', {})).ticket;
+
+/** @typedef {{code: string, name: string, phone: string, hours: string, about: string, lines?: string[]}} Partner  a service outside */
+/** @typedef {{name: string, lines: string[]}} Colleague */
+
+/** @param {string} path @returns {Promise<any[]>} none where the server has no such list */
+const list = (path) => call(path).then((all) => all ?? [], (err) => {
+  if (/** @type {Problem} */ (err).status === 404) return [];
+  throw err;
+});
+
+/** @returns {Promise<Partner[]>} */
+export const partners = () => list('partners');
+
+/** @returns {Promise<Colleague[]>} who has a desk, at it or not */
+export const colleagues = () => list('colleagues');

@@ -48,6 +48,11 @@ export const sound = {
     this.note(440, 0, 0.05);
   },
 
+  /** A colleague calls, or somebody in danger answered: twice, lower than what rings. */
+  ask() {
+    [392, 392].forEach((hz, i) => this.note(hz, i * 0.3, 0.11));
+  },
+
   /** @param {number} hz @param {number} after s @param {number} loud at most 1 */
   note(hz, after, loud) {
     if (this.muted || ctx?.state !== 'running') return;

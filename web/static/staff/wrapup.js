@@ -2,6 +2,7 @@
 /** The wrap-up after a chat, and the steps before its end. Nothing noted here is kept with the chat. */
 import { put, say } from '../shared/words.js';
 import { chatName, clock, el, label, left } from './dom.js';
+import { partnersOf, shownPartner } from './partners.js';
 
 /** @typedef {import('./chat.js').Chat} Chat */
 
@@ -24,7 +25,7 @@ const choice = (name, values, words) => {
 
 /**
  * @param {Chat} chat
- * @param {(w: {kind: string, outcome: string, parent: boolean, topic: string, heavy: boolean}) => void} send
+ * @param {(w: {kind: string, outcome: string, parent: boolean, topic: string, heavy: boolean, referral?: string}) => void} send
  * @returns {{node: any, tick: () => void}}
  */
 export function wrapup(chat, send) {
@@ -36,6 +37,9 @@ export function wrapup(chat, send) {
   const holds = el('p.small', { data: { part: 'holds' } });
   const parent = el('input', { type: 'checkbox', attr: { name: 'parent' } });
   const heavy = el('input', { type: 'checkbox', attr: { name: 'heavy' } });
+  const referral = el('select', { attr: { name: 'referral' } }, el('option', { w: 'wrap.referral.none', attr: { value: '' } }),
+    ...partnersOf(chat).map((p) => el('option', { text: p.name, attr: { value: p.code } })));
+  referral.value = shownPartner(chat);
   const done = el('button', { w: 'wrap.send', type: 'submit', data: { act: 'wrapup' } });
   const node = el('form.wrapup.stack', {
     data: { chat: chat.id }, attr: { 'aria-labelledby': id },
@@ -46,7 +50,7 @@ export function wrapup(chat, send) {
         done.disabled = true;
         send({
           kind: String(f.get('kind')), outcome: String(f.get('outcome')), parent: parent.checked,
-          topic: String(f.get('topic')), heavy: heavy.checked,
+          topic: String(f.get('topic')), heavy: heavy.checked, ...(referral.value && { referral: referral.value }),
         });
       },
     },
@@ -56,6 +60,7 @@ export function wrapup(chat, send) {
   field(id + '-kind', 'wrap.kind', choice('kind', KINDS, 'kind.')),
   field(id + '-outcome', 'wrap.outcome', choice('outcome', OUTCOMES, 'outcome.')),
   field(id + '-topic', 'wrap.topic', topic, 'label.wide'),
+  ...(partnersOf(chat).length ? [field(id + '-referral', 'wrap.referral', referral, 'label.wide')] : []),
   el('label.tick', {}, parent, el('span', { w: 'wrap.parent' })),
   el('label.tick', {}, heavy, el('span', { w: 'wrap.heavy' })),
   done,

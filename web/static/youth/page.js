@@ -7,7 +7,7 @@ import { Wire } from '../shared/wire.js';
 import { lang, learn, moment, put, say, speak, wait } from '../shared/words.js';
 
 /** @typedef {import('../shared/wire.js').Msg} Msg */
-/** @typedef {{line: string, lang: string, topic: string, urgent: boolean}} Wish */
+/** @typedef {{line: string, lang: string, topic: string, urgent: boolean, back?: string}} Wish */
 /** @typedef {typeof page} Page */
 
 /** @param {string} id @returns {any} each id stands in index.html */
@@ -68,12 +68,11 @@ addEventListener('keydown', (ev) => {
 addEventListener('keyup', (ev) => {
   if (ev.key === 'Shift' && bare && often(shifts, 3, 5000)) vanish();
 }, true);
-for (const exit of document.querySelectorAll('[data-exit]')) {
-  exit.addEventListener('click', (ev) => {
-    ev.preventDefault();
-    vanish();
-  });
-}
+addEventListener('click', (ev) => {
+  if (!(/** @type {Element} */ (ev.target).closest('[data-exit]'))) return;
+  ev.preventDefault();
+  vanish();
+}, true);
 
 // A page that the browser kept for its "back" button must show nothing: it leaves covered and comes back empty.
 addEventListener('pagehide', () => { root.className = 'gone'; });
@@ -139,6 +138,7 @@ function listLines() {
   const ul = $('lines');
   for (const li of ul.children) li.hidden = !lines.some((l) => l.line === li.dataset.line);
   for (const l of lines) {
+    const on = l.open && !l.opens; // near its closing an open line lets nobody new in line
     let li = ul.querySelector(`[data-line="${l.line}"]`);
     if (!li) {
       li = ul.appendChild(make('li', { className: 'card' }));
@@ -146,12 +146,12 @@ function listLines() {
       li.append(make('h3', { textContent: lineName(l.line) }));
     }
     if (!li.querySelector('button')) li.append(make('p'), make('p', { className: 'small' }), make('button', { type: 'button' }));
-    const [state, how, go] = [...li.children].slice(-3), when = l.open ? l.closes : l.opens;
-    state.className = l.open ? 'badge on' : 'badge';
-    put(state, l.open ? (when ? 'line.until' : 'line.open') : (when ? 'line.opens' : 'line.closed'), when && { when: moment(when) });
-    how.hidden = !l.open;
+    const [state, how, go] = [...li.children].slice(-3), when = on ? l.closes : l.opens;
+    state.className = on ? 'badge on' : 'badge';
+    put(state, on ? (when ? 'line.until' : 'line.open') : (when ? 'line.opens' : 'line.closed'), when && { when: moment(when) });
+    how.hidden = !on;
     put(how, l.wait_s ? 'line.wait' : 'line.nobody', { wait: wait(l.wait_s) });
-    leadsTo(go, l.line).hidden = !l.open;
+    leadsTo(go, l.line).hidden = !on;
   }
   const chosen = picked && ul.querySelector(`[data-line="${picked}"]`);
   if (chosen) {
@@ -166,6 +166,7 @@ function listLines() {
 /** @param {string} line */
 function pick(line) {
   picked = line;
+  $('back')?.remove();
   put($('join-title'), 'line.pick', { line: lineName(line) });
   put($('join-state'), 'none');
   $('join-form').elements['chat-lang'].value = lang;
@@ -212,7 +213,8 @@ const wire = new Wire('/chat', { frame, state });
 async function frame(f) {
   if (f.t === 'waiting') visit = false;
   if (f.t === 'hello') {
-    [lines, phones] = [f.lines ?? [], f.phones ?? []];
+    lines = (f.lines ?? []).filter((/** @type {any} */ l) => !l.practice || l.line === picked);
+    phones = f.phones ?? [];
     page.store = f.store;
     put($('lines-state'), 'none');
     listLines();
@@ -233,7 +235,10 @@ function state(s) {
 /** The chat's modules: fetched once the first screen stands. */
 const parts = () => loading ??= Promise.all([import('./talk.js'), import('../shared/hvn1.js')]);
 
-const page = { $, make, wire, show, over, lineName, origin, store: '', wish: /** @type {Wish|null} */ (null) };
+/** @param {string} name of a module that few chats need @returns {Promise<any>} */
+const part = (name) => import(`./${name}.js`);
+
+const page = { $, make, wire, show, over, lineName, pick, part, origin, lines: () => lines, store: '', wish: /** @type {Wish|null} */ (null) };
 
 /** @param {Wish} w */
 async function begin(w) {
@@ -255,8 +260,10 @@ async function begin(w) {
 
 $('join-form').addEventListener('submit', (/** @type {Event} */ ev) => {
   ev.preventDefault();
-  begin({ line: picked, lang: $('join-form').elements['chat-lang'].value, topic: $('topic').value, urgent: $('urgent').checked });
+  const { 'chat-lang': chatLang, 'back-line': line, 'back-words': back } = $('join-form').elements;
+  begin({ line: line?.value ?? picked, lang: chatLang.value, topic: $('topic').value, urgent: $('urgent').checked, back: back?.value });
 });
+$('back-open').addEventListener('click', () => part('code').then((code) => code.enter(page), () => put($('lines-state'), 'lines.off')));
 $('urgent').addEventListener('change', urgent);
 $('retry').addEventListener('click', () => {
   const w = page.wish;
@@ -283,7 +290,7 @@ $('lang').addEventListener('click', async () => {
   $('lang').lang = was;
   $('lang').textContent = english ? 'Nederlands' : 'English';
   listLines();
-  if (picked) put($('join-title'), 'line.pick', { line: lineName(picked) });
+  if (picked && !$('back')) put($('join-title'), 'line.pick', { line: lineName(picked) });
   talk?.view.words();
   if (shownOver && !$('over').hidden) over(shownOver.t, shownOver);
 });

@@ -31,6 +31,11 @@ export class Talk {
   /** Highest seq of hers that was on this screen. */ seen = 0;
   /** Up to here nothing is read out: it was on the screen before a reload. */ heard = 0;
   /** @type {Set<string>} what was offered to be sent again */ offered = new Set();
+  /** @type {Record<number, string>} who had which epoch */ names = {};
+  /** @type {Msg|null} the words that lead back here */ code = null;
+  /** @type {any} a question of move.js */ move = null;
+  /** @type {typeof import('./cards.js')|null} */ cards = null;
+  /** @type {Record<string, (f: Msg) => void>} by type of frame, of errors by what they answer */ hears = {};
   #listening = new AbortController();
   /** @type {Msg} */ place = { t: 'waiting', ahead: 0, wait_s: [0, 60] };
   #saving = Promise.resolve();
@@ -54,13 +59,10 @@ export class Talk {
       this.submit();
     });
     on($('quiet'), 'click', () => { this.quiet = !this.quiet; this.tellQuiet(); this.saveSoon(); });
+    on($('code-open'), 'click', () => this.use('code', (code) => code.give(this)));
     on($('leave-open'), 'click', () => $('leave').showModal());
     on($('leave-yes'), 'click', () => this.leave());
-    on($('danger-open'), 'click', () => view.danger());
-    on($('danger-form'), 'submit', (ev) => { ev.preventDefault(); this.submitDanger(); });
-    on($('danger-edit'), 'click', () => view.look(false));
-    on($('offer-yes'), 'click', () => this.sayAgain(true));
-    on($('offer-no'), 'click', () => this.sayAgain(false));
+    on($('danger-open'), 'click', () => this.danger());
     on(document, 'visibilitychange', () => this.tellRead());
   }
 
@@ -74,8 +76,28 @@ export class Talk {
   join() {
     this.phase = 'joining';
     put(this.page.$('join-state'), 'join.wait');
-    const { line, lang, topic, urgent } = /** @type {Wish} */ (this.wish);
-    this.fresh = !this.page.wire.send({ t: 'join', line, pk: this.key?.pk, lang, ...(topic && { topic }), ...(urgent && { urgent }), ...this.page.origin() });
+    const { line, lang, topic, urgent, back } = /** @type {Wish} */ (this.wish);
+    this.fresh = !this.page.wire.send({ t: 'join', line, pk: this.key?.pk, lang, ...(topic && { topic }), ...(urgent && { urgent }), ...(back && { return: back }), ...this.page.origin() });
+  }
+
+  /** Fetches a part that few chats need. @param {string} name @param {(m: any) => any} f @returns {Promise<boolean>} whether it is here */
+  async use(name, f) {
+    const m = await this.page.part(name).catch(() => null);
+    if (this.phase === 'ended') return true;
+    if (m) await f(m);
+    else put(this.page.$('more'), 'more.off');
+    return !!m;
+  }
+
+  async needCards() {
+    if (!this.cards) await this.use('cards', (cards) => { this.cards = cards; });
+  }
+
+  /** The card for danger: 112 at once, and the form as soon as it is here. */
+  async danger() {
+    this.page.$('danger').showModal();
+    await this.needCards();
+    this.cards?.form(this);
   }
 
   /** After a reload. @param {string} kept @returns {Record<string, string>} origin() of then; throws where this is no chat */
@@ -99,7 +121,9 @@ export class Talk {
     this.sealed = '';
     const log = this.newLog();
     [this.wish, this.page.wish, this.name, this.quiet, this.heard, log.epochs.pins] = [s.wish, s.wish, s.name, s.quiet, s.seen, s.pins];
+    [this.names, this.move] = [s.names, s.move];
     [log.e, log.n] = [s.e, s.n];
+    if (s.out.some((/** @type {any[]} */ o) => o[1] === 4)) await this.needCards();
     for (const [id, k, text] of s.out) log.say(k, text, id);
     if (!this.page.$('text').value) this.page.$('text').value = s.draft;
   }
@@ -121,7 +145,7 @@ export class Talk {
       const out = log.items.filter((i) => /queued|sent/.test(i.state)).map((i) => [i.id, i.k, i.text]);
       const kept = await keeper.seal({
         wish: this.wish, name: this.name, quiet: this.quiet, seen: this.seen, draft: this.page.$('text').value,
-        pins: log.epochs.pins, e: log.e, n: log.n, out,
+        pins: log.epochs.pins, e: log.e, n: log.n, out, names: this.names, move: this.move,
       });
       if (this.keeper !== keeper) return; // it ended meanwhile
       try {
@@ -144,7 +168,8 @@ export class Talk {
     this.log?.close();
     this.log = null;
     this.#listening.abort();
-    for (const form of document.querySelectorAll('#composer, #danger form')) form.reset();
+    this.page.$('composer').reset();
+    for (const el of document.querySelectorAll('[data-chat]')) el.remove();
     try {
       sessionStorage.removeItem('s');
     } catch { /* there was none */ }
@@ -173,13 +198,18 @@ export class Talk {
       case 'refused': return this.refused(f);
       case 'joined': return this.joined(f);
       case 'confirm': return this.confirmed(f);
-      case 'msg': return this.log?.got(f);
+      case 'msg':
+        if (f.k === 4) await this.needCards();
+        return this.log?.got(f);
       case 'ack': await this.log?.ack(f.id, f.seq); return this.saveSoon();
       case 'read': return this.log?.read(f.seq);
       case 'away': this.away = true; return this.view.words();
       case 'ended': return this.end('over.' + f.reason.replace('abandoned', 'lost'), f);
       case 'error': return this.error(f);
+      case 'handover': // is asked once more on a new socket
+        return void (await this.use('move', (move) => move.asked(this, f)) || setTimeout(() => this.page.wire.restart(), 5000));
     }
+    this.hears[f.t]?.(f);
   }
 
   /** @param {Msg} f */
@@ -209,11 +239,17 @@ export class Talk {
   /** @param {Msg} f */
   async waiting(f) {
     if (f.token) [this.chat, this.token] = [f.chat, f.token];
+    if (this.wish) this.wish.back = '';
     if (!await this.found(f)) return;
+    if (this.move) await this.use('move', (move) => move.waiting(this, f));
     if (this.phase === 'talking' || f.past?.length) this.lostHer = true;
+    if (f.line && this.wish) this.wish.line = f.line;
+    if (f.ahead < this.place.ahead && !f.line) put(this.page.$('more'), 'none'); // why it grew
+    if (!f.closes) this.page.$('closes')?.remove();
     [this.phase, this.away, this.place] = ['waiting', false, f];
     if (this.log) this.log.ready = false;
     this.view.words();
+    if (f.why || f.closes) await this.use('line', (line) => line.told(this, f));
     if (f.share) await this.save();
     this.tellQuiet();
   }
@@ -230,7 +266,7 @@ export class Talk {
       }
       if (this.page.$('talk').hidden) this.page.show('talk');
     }
-    this.anew = false;
+    if (f.share) this.anew = false; // a place that is only shown again answers no resume
     for (const { e, pk, tag } of f.past ?? []) {
       if (await this.log?.epoch(e, pk, { past: true }) === 'stop' || (tag && !await this.log?.epochs.of(e).checkPeer(tag))) {
         this.unlocked();
@@ -244,9 +280,16 @@ export class Talk {
   async joined(f) {
     if (!await this.found(f) || !this.log) return;
     const how = await this.log.epoch(f.e, f.pk);
-    if (f.seq) this.log.floor = f.seq; // below it is another page's
     if (how === 'stop') return this.unlocked();
+    if (f.seq) { // below it is another page's
+      this.log.floor = f.seq;
+      this.use('code', (code) => code.before(this));
+    }
+    if (this.phase !== 'talking') put(this.page.$('more'), 'none');
+    this.page.$('closes')?.remove();
+    this.names[f.e] = f.name;
     this.other ||= this.name !== '' && this.name !== f.name;
+    if (this.move) await this.use('move', (move) => move.joined(this, f));
     [this.phase, this.name, this.away, this.lostHer] = ['talking', f.name, false, false];
     if (this.wish && f.line) this.wish.line = f.line;
     await this.save(); // before the first word goes out, so that after a reload another key for this epoch is seen
@@ -261,7 +304,7 @@ export class Talk {
     const ok = await this.log?.check(f.e, f.tag);
     if (ok === false) return this.unlocked();
     this.view.words();
-    this.view.offer(this.log?.unread().filter((i) => !this.offered.has(i.id)) ?? []);
+    if (this.unread().length) await this.use('again', (again) => again.offer(this));
     this.tellRead(true);
   }
 
@@ -280,6 +323,11 @@ export class Talk {
         this.key = key;
         this.join();
       });
+    } else if (f.re && this.hears[f.re]) {
+      this.hears[f.re](f);
+    } else if (f.re === 'join' && this.wish?.back && /no_chat|not_now/.test(f.code)) {
+      this.forget();
+      this.page.part('code').then((code) => code.wrong(this.page, f.code));
     } else if (f.re === 'join' || f.re === 'resume') {
       if (f.code === 'bad_frame') return this.end('no.unavailable');
       put(this.page.$('join-state'), 'join.busy');
@@ -335,14 +383,13 @@ export class Talk {
     field.value = '';
     field.focus();
     this.view.hint();
+    if (!this.move?.said) put(this.page.$('more'), 'none');
     this.save();
   }
 
-  submitDanger() {
-    const card = this.view.dangerNext();
-    if (!card) return;
-    this.log?.say(4, card);
-    this.save();
+  /** @returns {Item[]} what a counsellor who was lost did not read */
+  unread() {
+    return this.log?.unread().filter((i) => i.k !== 3 && !this.offered.has(i.id)) ?? [];
   }
 
   /** @param {Item} it @param {boolean} isNew */
@@ -366,17 +413,5 @@ export class Talk {
   tellQuiet() {
     this.view.quiet();
     if (this.chat && this.quiet !== this.toldQuiet && this.page.wire.send({ t: 'quiet', on: this.quiet })) this.toldQuiet = this.quiet;
-  }
-
-  /** @param {boolean} yes */
-  sayAgain(yes) {
-    for (const it of this.log?.unread() ?? []) {
-      if (this.offered.has(it.id)) continue;
-      this.offered.add(it.id);
-      if (yes) this.log?.say(it.k, it.text);
-    }
-    this.view.offer([]);
-    this.page.$('text').focus();
-    this.save();
   }
 }

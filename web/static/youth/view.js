@@ -11,15 +11,6 @@ const GIVES_AWAY = /** @type {const} */ ([
   ['address', /\b[1-9]\d{3}\s?[A-Z]{2}\b|\p{L}{2,}(?:straat|laan|plein|kade|gracht|dijk|singel|steeg|dreef|weg|hof|pad)\s+\d+|\b\d+\s+\p{L}+\s(?:street|road|avenue|lane)\b/iu],
 ]);
 
-/** @param {unknown} v what a card holds: never trusted to be a text */
-const text = (v) => typeof v === 'string' ? v : '';
-
-/** @param {any} c a filled-in danger card @returns {string} */
-const places = (c) => [
-  text(c.where) && say('card.where', { where: text(c.where) }),
-  text(c.reach) && say('card.reach', { reach: text(c.reach) }),
-].filter(Boolean).join('\n');
-
 const doc = document.documentElement;
 const atEnd = () => innerHeight + scrollY > doc.scrollHeight - 200;
 const toEnd = () => scrollTo(0, doc.scrollHeight);
@@ -42,8 +33,8 @@ export class View {
     const { $ } = page;
     $('log').replaceChildren();
     $('live').replaceChildren();
-    for (const id of ['offer', 'talk-phones', 'net', 'quiet-note']) $(id).hidden = true;
-    for (const id of ['lock', 'place', 'hint']) put($(id), 'none');
+    for (const id of ['talk-phones', 'net', 'quiet-note']) $(id).hidden = true;
+    for (const id of ['lock', 'place', 'more', 'hint']) put($(id), 'none');
   }
 
   /** Brings every line of words to what is so. */
@@ -54,7 +45,7 @@ export class View {
     put($('who'), talking ? 'who.talk' : 'who.wait', { name, line });
     $('lock').classList.toggle('shut', shut);
     put($('lock'), !talking ? 'none' : shut ? 'lock.shut' : 'lock.open', { name });
-    $('talk-phones').hidden = talking || !nobody;
+    $('talk-phones').hidden = talking || !nobody && !place.closes;
     if (talking) {
       put($('place'), away ? 'talk.away' : other ? 'talk.new' : 'none', { name });
     } else {
@@ -73,14 +64,17 @@ export class View {
 
   /** @param {Item} it @param {boolean} isNew */
   show(it, isNew) {
+    if (it.k === 3) return; // what was said before, sealed once more: it stands here already
     const { $ } = this.page, { log, name, phase } = this.talk;
     const mine = it.from === 'y', told = it.state === 'gap' || it.state === 'sealed';
-    const li = this.rows.get(it.id) ?? this.row(it, mine ? say('me') : name, told);
+    const li = this.rows.get(it.id) ?? this.row(it, mine ? say('me') : this.talk.names[it.e] ?? name, told);
     li.className = 'msg ' + (told ? 'told' : mine ? 'mine' : 'theirs') + (it.state === 'queued' ? ' queued' : '');
     li.dataset.state = it.state;
     const state = /** @type {HTMLElement|null} */ (li.querySelector('.state'));
     if (state) put(state, 'state.' + (it.state !== 'queued' ? it.state : phase === 'talking' ? 'sent' : 'wait'));
-    const below = log?.after(it), next = below && this.rows.get(below.id) || null;
+    let below = log?.after(it);
+    while (below?.k === 3) below = log?.after(below);
+    const next = below && this.rows.get(below.id) || null;
     const follow = isNew && (mine || atEnd());
     if (li.parentNode !== $('log') || li.nextSibling !== next) $('log').insertBefore(li, next);
     if (follow) toEnd();
@@ -95,82 +89,28 @@ export class View {
       li.append(p);
       return li;
     }
-    if (it.k === 4) this.card(p, it);
-    else p.textContent = it.text;
+    if (it.k !== 4) p.textContent = it.text;
+    else if (!this.talk.cards?.fill(this.talk, p, it)) put(p, 'msg.card');
     li.append(make('span', { className: 'vh', textContent: who + ': ' }), p);
     if (it.from === 'y') li.append(make('span', { className: 'state' }));
     return li;
   }
 
-  /** @param {HTMLElement} p @param {Item} it a card (design, section 5) */
-  card(p, it) {
-    /** @type {any} */ let c;
-    try {
-      c = JSON.parse(it.text);
-    } catch { /* shown as one that this page does not know */ }
-    if (c?.kind === 'danger' && it.from === 'y') {
-      p.textContent = places(c);
-    } else if (c?.kind === 'danger') {
-      const call = this.page.make('a', { className: 'button alarm', href: 'tel:112' });
-      const fill = this.page.make('button', { type: 'button', className: 'plain', onclick: () => this.danger() });
-      put(call, 'danger.call');
-      put(fill, 'card.fill');
-      p.append(say('card.danger'), '\n', call, ' ', fill);
-    } else if (c?.kind === 'partner') {
-      p.textContent = [c.name, c.phone, c.hours].map(text).filter(Boolean).join('\n');
-    } else {
-      p.textContent = text(c?.text) || say('msg.card');
-    }
-  }
-
   /** Reads out what is new, and nothing else of the log. @param {Item} it */
   speak(it) {
+    this.tell(this.rows.get(it.id)?.textContent);
+  }
+
+  /** @param {string|null|undefined} textContent */
+  tell(textContent) {
     const { $, make } = this.page, live = $('live');
-    live.append(make('p', { textContent: this.rows.get(it.id)?.textContent }));
+    live.append(make('p', { textContent }));
     if (live.children.length > 3) live.firstChild.remove();
   }
 
   hint() {
     const found = GIVES_AWAY.find(([, pattern]) => pattern.test(this.page.$('text').value));
     put(this.page.$('hint'), found ? 'hint.' + found[0] : 'none');
-  }
-
-  /** Offers to send these once more, to a new counsellor. @param {Item[]} items */
-  offer(items) {
-    const { $, make } = this.page;
-    $('offer').hidden = !items.length;
-    if (items.length) requestAnimationFrame(toEnd);
-    $('offer-list').replaceChildren(...items.map((it) => make('li', { textContent: this.rows.get(it.id)?.querySelector('p')?.textContent })));
-  }
-
-  /** The card for danger: 112 first, then an empty form, and a look at it before it goes. */
-  danger() {
-    this.look(false);
-    this.page.$('danger').showModal();
-  }
-
-  /** @param {boolean} look whether what will be sent is looked over now */
-  look(look) {
-    const { $ } = this.page;
-    $('danger-fields').hidden = look;
-    $('danger-look').hidden = $('danger-edit').hidden = !look;
-    put($('danger-next'), look ? 'danger.send' : 'danger.next');
-  }
-
-  /** @returns {string} the card that was looked over and may go, else '' */
-  dangerNext() {
-    const { $ } = this.page, [where, reach] = ['where', 'reach'].map((id) => $('danger-' + id).value.trim());
-    if (!where && !reach) {
-      $('danger-where').focus();
-    } else if ($('danger-look').hidden) {
-      $('danger-text').textContent = places({ where, reach });
-      this.look(true);
-    } else {
-      $('danger-form').reset();
-      $('danger').close();
-      return JSON.stringify({ kind: 'danger', ...(where && { where }), ...(reach && { reach }) });
-    }
-    return '';
   }
 
   /** Takes the messages off the screen. @param {boolean} keep leaves them to be read once more, beside the end */

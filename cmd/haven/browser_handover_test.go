@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"haven/chat/client"
+	"haven/chat/frame"
+	"haven/chat/hvn1"
+	"haven/routing"
+)
+
+// atDesk is one of the demo's counsellors, ready for so many chats.
+func atDesk(t *testing.T, info demoInfo, i, capacity int) *client.Desk {
+	t.Helper()
+	d := client.NewDesk(client.Options{URL: info.URL}, info.Staff[i].Name, info.Staff[i].Password)
+	if err := d.Connect(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Cut)
+	if capacity > 0 {
+		if err := d.Ready(capacity); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// hears waits for the next frame of a kind and a chat.
+func hears(t *testing.T, d *client.Desk, what string, is func(e *client.Event) bool) client.Event {
+	t.Helper()
+	e, err := d.ExpectThat(within(t), is)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	return e
+}
+
+func cameOf(want string) func(e *client.Event) bool {
+	return func(e *client.Event) bool { return e.T == frame.THandover && e.Result == want }
+}
+
+// TestBrowserHandover has a counsellor propose a colleague, and the young person lay the question aside, refuse, say yes and
+// see it come to nothing, and say yes and see it through, with what was written and a slip that they changed.
+func TestBrowserHandover(t *testing.T) {
+	c := openChromium(t)
+	_, info := demo(t)
+	sanne := atDesk(t, info, 0, 1)
+	p := c.open("young person", nil).phone()
+	p.begins(info.URL, "jip")
+	chat, err := sanne.Assigned(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.waitFor("#lock.shut")
+	daan := atDesk(t, info, 1, 1)
+	p.say("#text", "het gaat over thuis", "#send")
+	chat.Say("dank je dat je het vertelt")
+	p.waitText(youthLog, "dank je")
+	propose := func(slip string) {
+		t.Helper()
+		if err := sanne.Handover(chat.ID(), "", info.Staff[1].Name, slip); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	// Aside with Escape, which is no answer; then no.
+	propose("")
+	p.waitFor("#move")
+	p.wait("the focus is on the title", `document.activeElement.id === 'move-title'`)
+	p.waitText("#move", info.Staff[1].Name)
+	p.key(enter) // meant for a message that was being written: it answers nothing
+	p.judged("handover asked")
+	p.key(escape)
+	p.waitGone("#move")
+	p.waitFor("#move-note")
+	p.judged("handover laid aside")
+	if n := len(framesOf(p, `"consent"`)); n != 0 {
+		t.Fatalf("%d answers were given", n)
+	}
+	p.click("#move-note button")
+	p.click("#move-no")
+	hears(t, sanne, "no", cameOf(routing.HandoverNo))
+	p.waitText("#more", info.Staff[0].Name+" blijft bij je")
+	p.judged("handover refused")
+
+	// Yes, and nobody comes. All of it is there in English, and is said anew in Dutch.
+	p.click("#lang")
+	propose("")
+	p.waitText("#move", "Do you want to go to "+info.Staff[1].Name)
+	p.judged("handover in English")
+	p.click("#move-yes")
+	p.wait("the focus is where it was", `document.activeElement.id === 'lang'`)
+	hears(t, sanne, "yes", cameOf(routing.HandoverYes))
+	p.waitText("#more", "We are calling "+info.Staff[1].Name)
+	p.click("#lang")
+	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+	p.judged("handover calling")
+	offered := func(e *client.Event) bool { return e.T == frame.TOffer }
+	hears(t, daan, "an offer", offered)
+	p.reload() // nobody is rung for while the page is away
+	p.waitFor("#lock.shut")
+	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+	offer := hears(t, daan, "the offer once more", offered)
+	if err := daan.Decline(offer.Offer); err != nil {
+		t.Fatal(err)
+	}
+	p.waitText("#more", "lukt nu niet")
+	p.judged("handover nobody")
+
+	// Yes, with everything.
+	const text = "Vertelt over thuis."
+	slip := chat.SayAs(hvn1.NewID(), frame.Card, `{"card":"slip","text":"`+text+`"}`)
+	p.waitText(youthLog, text)
+	for _, card := range []string{
+		`{"card":"partner","name":"Veilig Thuis","phone":"0800-2000","hours":"dag en nacht","about":"Je mag bellen zonder je naam te zeggen."}`,
+		`{"card":"partner","name":{},"phone":7}`, `{"card":"weather"}`, `[`,
+	} {
+		chat.SayAs(hvn1.NewID(), frame.Card, card)
+	}
+	p.waitFor(youthLog + " a[href='tel:08002000']")
+	p.wait("three cards that are not known", `[...document.querySelectorAll('#log .msg p')].filter((e) => e.textContent === 'Een kaart die deze pagina niet kent.').length === 3`)
+	p.judged("handover cards")
+	if err := daan.Ready(1); err != nil {
+		t.Fatal(err)
+	}
+	propose(slip.ID)
+	p.waitFor("#move-slip-text")
+	if js[bool](p, `document.getElementById('move-history').checked || document.getElementById('move-slip').checked`) {
+		t.Error("something goes along that nobody chose")
+	}
+	p.write("#move-slip-text", " Niet bellen.")
+	p.click("#move-slip")
+	p.click("#move-history")
+	p.judged("handover with a slip")
+	p.click("#move-yes")
+	hears(t, sanne, "the slip as it was changed", func(e *client.Event) bool {
+		return e.T == frame.TMsg && e.K == frame.Card && e.Text == `{"card":"slip","text":"Vertelt over thuis. Niet bellen."}`
+	})
+	p.say("#text", "komt er nu iemand anders?", "#send")
+	hears(t, sanne, "what is said meanwhile", func(e *client.Event) bool { return e.T == frame.TMsg && e.K == frame.Text })
+	next, err := daan.Assigned(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hears(t, sanne, "moved", cameOf(routing.HandoverMoved))
+	want := []string{
+		`3 {"from":"y","text":"het gaat over thuis"}`,
+		fmt.Sprintf(`3 {"from":"c","name":%q,"text":"dank je dat je het vertelt"}`, info.Staff[0].Name),
+		fmt.Sprintf(`3 {"from":"c","name":%q,"text":"Veilig Thuis\n0800-2000\ndag en nacht\nJe mag bellen zonder je naam te zeggen."}`, info.Staff[0].Name),
+		`3 {"from":"y","text":"komt er nu iemand anders?"}`,
+		`4 {"card":"slip","text":"Vertelt over thuis. Niet bellen."}`,
+	}
+	var got []string
+	for len(got) < len(want) {
+		e := hears(t, daan, "what goes along", func(e *client.Event) bool { return e.T == frame.TMsg && e.Chat == next.ID() })
+		got = append(got, fmt.Sprint(e.K, " ", e.Text))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("what came along:\n%q\nwant\n%q", got, want)
+	}
+	p.waitFor("#lock.shut")
+	p.waitText("#more", info.Staff[1].Name+" van")
+	p.waitText("#who", info.Staff[1].Name)
+	p.judged("handover moved")
+	before := p.messages(youthLog)
+
+	p.reload()
+	p.waitFor("#lock.shut")
+	p.waitMessages(youthLog, before...)
+	p.say("#text", "dag", "#send")
+	if e := hears(t, daan, "the next message", func(e *client.Event) bool { return e.T == frame.TMsg && e.Chat == next.ID() }); e.Text != "dag" {
+		t.Errorf("after a reload came %q again", e.Text)
+	}
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"haven/chat/client"
+	"haven/chat/frame"
+	"haven/chat/hvn1"
+)
+
+// column is the selector of a chat's column on a desk, for what stands in it.
+func column(chat string) string { return fmt.Sprintf("section.chat[data-chat='%s'] ", chat) }
+
+// readyAt opens a desk in a browser of its own, ready for that many chats.
+func (c *chromium) readyAt(url string, who demoStaff, capacity int) *tab {
+	c.t.Helper()
+	p := c.open(who.Name, nil).laptop()
+	p.logsIn(url, who)
+	p.takesChats(capacity)
+	p.waitFor("#state[data-state=ready]")
+	return p
+}
+
+// comes is a young person outside of any browser who joins a line and is accepted by the one desk that is ready.
+func comes(t *testing.T, url string, want client.Want, desk *tab) (*client.Youth, string) {
+	t.Helper()
+	y := others(t, url, want)
+	desk.accepts()
+	if _, err := y.Joined(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	return y, column(y.ID())
+}
+
+// hearsCard waits for a card of a kind from the counsellor, and gives it with its id.
+func hearsCard(t *testing.T, y *client.Youth, kind string) (card map[string]string, id string) {
+	t.Helper()
+	e, err := y.ExpectThat(within(t), func(e *client.Event) bool {
+		return e.T == frame.TMsg && e.K == frame.Card && json.Unmarshal([]byte(e.Text), &card) == nil && card["card"] == kind
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return card, e.ID
+}
+
+// alt presses a letter with Alt.
+func (p *tab) alt(letter string) {
+	p.t.Helper()
+	k := enter
+	k.Key, k.Code, k.WindowsVirtualKeyCode, k.Text, k.Modifiers = strings.ToLower(letter), "Key"+letter, int64(letter[0]), "", 1
+	p.key(k)
+}
+
+// enters puts the focus on a control, as tabbing to it does, and presses Enter.
+func (p *tab) enters(selector string) {
+	p.t.Helper()
+	p.waitFor(selector)
+	p.wait(selector+" can be reached with the keyboard", fmt.Sprintf(`((e) => { e.focus(); return document.activeElement === e && e.tabIndex >= 0; })((%s)(%q))`, visible, selector))
+	p.key(enter)
+}
+
+// TestBrowserStaffHandover brings a chat from one desk to another: with a slip that the young person changed, past a no,
+// past nobody there, taken back once, and with the history that the young person sent along.
+func TestBrowserStaffHandover(t *testing.T) {
+	c := openChromium(t)
+	_, info := demo(t)
+	sanne := c.readyAt(info.URL, info.Staff[0], 3)
+	y, mine := comes(t, info.URL, client.Want{Line: "jip", Topic: "home"}, sanne)
+	daan := c.open("Daan", nil).laptop()
+	daan.logsIn(info.URL, info.Staff[1])
+	y.Say("het is thuis niet veilig")
+	sanne.waitText(mine+".log", "niet veilig")
+
+	// Nothing is asked before she said where to; the panel is left by Escape, and the focus is where she came from.
+	sanne.enters(mine + "[data-act=handover]")
+	sanne.waitFor(mine + ".hand-panel")
+	sanne.wait("the lines are there, but her own", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'line:shop,line:fier,name'`, mine+".where input"))
+	sanne.wait("so is the colleague, but not she", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'Daan'`, mine+".where option"))
+	sanne.judge("handover")
+	sanne.key(escape)
+	sanne.waitFor(mine + "textarea[data-part=say]")
+	sanne.wait("the focus is back", `document.activeElement.dataset.act === 'handover'`)
+
+	// The slip is written together.
+	sanne.click(mine + "[data-act=handover]")
+	sanne.write(mine+"[data-part=slip]", "Wil praten over thuis.")
+	sanne.click(mine + "[data-act=slip-show]")
+	card, id := hearsCard(t, y, "slip")
+	if card["text"] != "Wil praten over thuis." {
+		t.Errorf("the young person got %q", card)
+	}
+	sanne.waitFor(mine + "[data-w='hand.slip.kept']")
+	if err := y.Read(y.Seen()); err != nil {
+		t.Fatal(err)
+	}
+	sanne.waitFor(mine + "[data-w='hand.slip.read']")
+	changed := y.SayAs("AAAAAAAAAAAAAAAAAAAAAA", frame.Card, `{"card":"slip","text":"Wil praten over thuis. Mijn moeder weet van niets."}`)
+	sanne.waitFor(mine + "[data-w='hand.slip.theirs']")
+	sanne.wait("the slip that came back is in the field", fmt.Sprintf(`document.querySelector(%q).value.endsWith('van niets.')`, mine+"[data-part=slip]"))
+	sanne.judge("handover with a slip")
+
+	// To the colleague, who is at rest: nobody took it.
+	sanne.click(mine + ".where input[value=name]")
+	sanne.click(mine + "[data-act=hand-ask]")
+	sanne.waitFor(mine + "[data-stage=nobody]")
+	sanne.waitText(mine+"[data-stage]", "Daan")
+	sanne.wait("it was said", `document.getElementById('live').textContent.includes('Blauw: Daan nam het niet over')`)
+	sanne.judge("handover that nobody took")
+
+	// To another line: asked, taken back; asked, no.
+	daan.takesChats(1)
+	daan.waitFor("#state[data-state=ready]")
+	ask := func() client.Event {
+		t.Helper()
+		sanne.waitGone(mine + ".hand-panel")
+		sanne.click(mine + "[data-act=handover]")
+		sanne.click(mine + ".where input[value='line:fier']")
+		sanne.click(mine + "[data-act=hand-ask]")
+		e, err := y.Expect(within(t), frame.THandover)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Line != "fier" || e.Name != "" || e.Slip != changed.ID || e.Slip == id {
+			t.Errorf("asked %+v", e)
+		}
+		sanne.waitFor(mine + "[data-stage=asked]")
+		return e
+	}
+	ask()
+	sanne.judge("handover asked")
+	sanne.click(mine + "[data-act=keep]")
+	sanne.waitFor(mine + "[data-stage=back]")
+	if e, err := y.Expect(within(t), frame.TJoined); err != nil || e.E != 0 {
+		t.Fatalf("after it was taken back: %+v, %v", e, err)
+	}
+	if err := y.Consent(ask().Offer, false, false); err != nil {
+		t.Fatal(err)
+	}
+	sanne.waitFor(mine + "[data-stage=no]")
+	sanne.click(mine + "[data-act=hand-ok]")
+	sanne.waitGone(mine + "[data-stage]")
+
+	// And yes: it rings there, with whose it was, and stays with her until it is accepted.
+	sanne.write(mine+"textarea[data-part=say]", "ik blijf nog even")
+	if err := y.Consent(ask().Offer, true, true); err != nil {
+		t.Fatal(err)
+	}
+	sanne.waitFor(mine + "[data-stage=yes]")
+	daan.waitFor("article.offer[data-from=Sanne]")
+	daan.judge("offer that is handed over")
+	sanne.judge("handover said yes to")
+	sanne.reload()
+	sanne.waitFor(mine + "[data-stage=yes] [data-act=keep]") // her page no longer knows where to
+	sanne.write(mine+"textarea[data-part=say]", "ik blijf nog even")
+	daan.accepts()
+	sanne.waitGone(mine)
+	sanne.waitFor("[data-note='moved.unsent']")
+	sanne.judge("chat moved")
+	if state := js[string](sanne, `document.querySelector('#state').dataset.state`); state != "ready" || js[bool](sanne, `!!document.querySelector('form.wrapup') || JSON.stringify(sessionStorage).includes(`+quoted(y.ID())+`)`) {
+		t.Errorf("the desk that it left is %s, or holds something of it", state)
+	}
+
+	// What was said before comes from the young person alone, and stands apart from what is said now.
+	e, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.TJoined && e.E > 0 }) // at 0 she came back from the reload
+	if err != nil || e.E != 1 || e.Name != "Daan" || e.Line != "fier" {
+		t.Fatalf("joined %+v, %v", e, err)
+	}
+	if _, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.TConfirm && e.E == 1 }); err != nil {
+		t.Fatal(err)
+	}
+	for _, past := range []string{
+		`{"from":"y","name":"","text":"het is thuis niet veilig"}`, `{"from":"c","name":"Sanne","text":"goed dat je het vertelt"}`,
+	} {
+		y.SayAs(hvn1.NewID(), frame.History, past)
+	}
+	y.SayAs(hvn1.NewID(), frame.Card, changed.Text)
+	daan.waitText(mine+"details.slip", "van niets")
+	daan.waitText(mine+"details.slip summary", "Sanne")
+	daan.wait("two that were said before, under one heading", fmt.Sprintf(`document.querySelectorAll(%q).length === 2 && document.querySelectorAll(%q).length === 1`, mine+".past", mine+".past .head"))
+	daan.waitFor(mine + "[data-part=wait][data-w='wait.you']") // for the slip, and not for what she said to somebody else
+	y.SayAs(hvn1.NewID(), frame.Card, `{"card":"what"}`)
+	daan.waitText(mine+".log", "Een kaart die deze pagina niet kent")
+	y.Say("ben je er?")
+	daan.say(mine+"textarea[data-part=say]", "Hoi, ik ben Daan.", "")
+	if e, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.TMsg && e.E == 1 }); err != nil || e.Text != "Hoi, ik ben Daan." {
+		t.Errorf("%+v, %v", e, err)
+	}
+	daan.judge("chat that was handed over")
+}

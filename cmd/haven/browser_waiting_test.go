@@ -1,0 +1,142 @@
+package main
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"haven/chat/client"
+	"haven/chat/frame"
+	"haven/routing"
+	"haven/web/staff"
+)
+
+// closingNode is a node in this process whose line jip lets nobody in after an hour and closes after two; pass moves its
+// clock. Sanne serves jip, Daan its sister lines.
+func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
+	t.Helper()
+	cfg, err := demoConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (listenFlags{"127.0.0.1:0", "127.0.0.1:0"}).override(cfg); err != nil {
+		t.Fatal(err)
+	}
+	var ahead atomic.Int64
+	cfg.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	const week = 7 * 24 * 60
+	at := time.Now().In(routing.Amsterdam())
+	minute := (int(at.Weekday())+6)%7*24*60 + at.Hour()*60 + at.Minute()
+	jip := &cfg.Lines[0]
+	jip.Hours = routing.Hours{Week: []routing.Span{{From: (minute + week - 60) % week, To: (minute + 120) % week}}}
+	jip.LastIntake, jip.Overflow, jip.Instead = time.Hour, 2*time.Hour, []string{"fier", "shop"}
+
+	store, err := startEmbedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.close)
+	rdb := store.client()
+	t.Cleanup(func() { rdb.Close() })
+	n, err := startNode(cfg, rdb, rdb, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.drain() })
+	for _, who := range []demoStaff{{Name: "Sanne", Lines: []string{"jip"}}, {Name: "Daan", Lines: []string{"fier", "shop"}}} {
+		who.Password = staff.NewPassword()
+		a := staff.Account{Name: who.Name, Role: staff.RoleCounsellor, Lines: who.Lines, Langs: []string{"nl", "en"}}
+		if err := n.accounts.Add(t.Context(), a, who.Password); err != nil {
+			t.Fatal(err)
+		}
+		info.Staff = append(info.Staff, who)
+	}
+	if err := n.untilReady(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	info.URL = n.url
+	return info, func(d time.Duration) { ahead.Add(int64(d)) }
+}
+
+// TestBrowserWaiting has two young people wait until their line closes: they are told why it grew and when it closes, and
+// what they typed stays with them. One is asked for two sister lines, refuses the first and goes to the second.
+func TestBrowserWaiting(t *testing.T) {
+	c := openChromium(t)
+	info, pass := closingNode(t)
+	sanne := atDesk(t, info, 0, 1)
+	ready := func(d *client.Desk) {
+		t.Helper()
+		hears(t, d, "ready", func(e *client.Event) bool { return e.T == frame.TDesk && e.State == routing.StateReady })
+	}
+	ready(sanne)
+	others(t, info.URL, client.Want{Line: "jip"})
+	if _, err := sanne.Assigned(within(t)); err != nil {
+		t.Fatal(err)
+	}
+
+	p, q := c.open("young person", nil).phone(), c.open("another", nil).phone()
+	p.begins(info.URL, "jip")
+	p.waitText("#place", "Je bent de volgende")
+	const typed = "ik typ alvast wat"
+	p.say("#text", typed, "#send")
+	p.waitFor(youthLog + " .msg.queued")
+	q.begins(info.URL, "jip")
+	q.waitText("#place", "Er is nog 1 iemand voor je")
+	q.say("#text", "hallo?", "#send")
+	urgent := others(t, info.URL, client.Want{Line: "jip", Urgent: true})
+	p.waitText("#place", "Er is nog 1 iemand voor je")
+	p.waitText("#more", "Iemand die nu in gevaar is, gaat voor")
+	p.judged("waiting longer")
+	if err := urgent.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	p.waitText("#place", "Je bent de volgende")
+
+	pass(65 * time.Minute)
+	p.waitText("#closes", "De lijn sluit")
+	p.waitText("#closes", "SHOP, Fier")
+	p.waitFor("#talk-phones a[href='tel:112']")
+	p.judged("waiting until closing")
+	daan := atDesk(t, info, 1, 1)
+	ready(daan)
+	p.waitText("#move", "Bij Fier is nu plek")
+	p.judged("waiting asked")
+	p.click("#move-no")
+	p.waitText("#more", "Je wacht hier verder")
+	q.waitText("#move", "Bij SHOP is nu plek") // one question for each who is free
+	q.click("#move-no")
+	p.waitText("#move", "Bij SHOP is nu plek")
+	p.key(escape)
+	p.waitFor("#move-note")
+	p.reload()
+	p.waitText("#move", "Bij SHOP is nu plek")
+	p.click("#move-yes")
+	p.waitText("#who", "SHOP")
+	shop, err := daan.Assigned(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.waitFor("#lock.shut")
+	if n := len(framesOf(p, `"msg"`)); n > 1 {
+		t.Errorf("%d messages left the page", n)
+	}
+	if m := hears(t, daan, "what was typed", func(e *client.Event) bool { return e.T == frame.TMsg && e.Chat == shop.ID() }); m.Text != typed {
+		t.Errorf("the counsellor heard %q", m.Text)
+	}
+	p.waitGone("#closes")
+
+	q.waitText("#move", "Bij Fier is nu plek")
+	pass(65 * time.Minute)
+	q.waitFor("#over-title[data-w='over.closed']")
+	q.waitText("#over-title", "JIP is nu dicht")
+	q.waitText("#over-opens", "is weer open")
+	q.waitText("#reread", "hallo?")
+	if n := len(framesOf(q, `"msg"`)); n != 0 {
+		t.Errorf("%d messages left the page of somebody who waited in vain", n)
+	}
+	if js[bool](q, `!!document.querySelector('[data-chat]')`) {
+		t.Error("something of the chat still stands there")
+	}
+	q.picture("waiting closed")
+}
