@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"haven/chat/fault"
+)
+
+// faultMutant is a fault that is put into the program. Of its many runs one at least has to break a promise.
+type faultMutant struct {
+	name  string
+	rules string // any of which names it
+	// Of a script, which is changed when it is loaded; where lua is "", Mutant of mutable is asked for name.
+	lua, old, new string
+	kinds         map[fault.Kind]int
+	choose        func(*fault.Cast) // who plays, nil for what is drawn
+}
+
+// mutable is what makes the program under test one of faultMutants, by its environment: it is built once for all.
+var mutable = []change{
+	{"routing/scripts.go", `"path"`, "\"os\"\n\t\"path\""},
+	{"routing/scripts.go", `luaFiles.ReadFile("lua/prelude/" + part + ".lua")`, `mutated("lua/prelude/" + part + ".lua")`},
+	{"routing/scripts.go", `luaFiles.ReadFile(f)`, `mutated(f)`},
+	{"routing/scripts.go", "func must(name string) *script {", `func mutated(file string) ([]byte, error) {
+	src, err := luaFiles.ReadFile(file)
+	if file == os.Getenv("HAVEN_MUTANT_LUA") {
+		src = []byte(strings.Replace(string(src), os.Getenv("HAVEN_MUTANT_OLD"), os.Getenv("HAVEN_MUTANT_NEW"), 1))
+	}
+	return src, err
+}
+
+func Mutant(name string) bool { return os.Getenv("HAVEN_MUTANT") == name }
+
+func must(name string) *script {`},
+
+	{"chat/youth.go", "case a.Err != nil: if", `case a.Err != nil && !(Mutant("acked before it is kept") && errors.Is(a.Err, routing.ErrUnavailable)):
+		if`},
+	{"chat/youth.go", "case liveSend: y.end", `case liveSend:
+		if Mutant("delivered twice") {
+			y.end(frame.AppendMsg(y.begin(), m.seq, m.body))
+		}
+		y.end`},
+	{"chat/youth.go", "type youth struct {", "var Mutant = routing.Mutant\n\ntype youth struct {"},
+	{"routing/batch.go", "func (r *Router) post(j *job) {", `func (r *Router) post(j *job) {
+	if Mutant("two ways to the store") && j.add != nil {
+		r.batch[maphash.String(seed, j.add.ID)%shards] <- j
+		return
+	}`},
+	{"routing/youth.go", "func (r *Router) unknown(ctx context.Context) error {", `func (r *Router) unknown(ctx context.Context) error {
+	if Mutant("an emptied store is not noticed") {
+		return ErrNoChat
+	}`},
+}
+
+var (
+	calm      = map[fault.Kind]int{}
+	lagging   = map[fault.Kind]int{fault.PageDelayed: 3, fault.StoreDelayed: 1, fault.PageCut: 1}
+	linesCut  = map[fault.Kind]int{fault.PageCut: 2, fault.StoreCut: 2, fault.StoreKilled: 1}
+	storeAway = map[fault.Kind]int{fault.StoreCut: 2, fault.StoreFull: 2, fault.StoreKilled: 2, fault.StoreSilent: 1}
+)
+
+// handsOver has three counsellors hand their chats on and on.
+func handsOver(c *fault.Cast) { c.Handovers, c.Capacity, c.Staff = 250, 3, c.Staff[:3] }
+
+// queues has many wait for one.
+func queues(c *fault.Cast) { c.Youths, c.Staff, c.Capacity = 6, c.Staff[:1], 1 }
+
+// faultMutants are the faults that the harness is known to see.
+var faultMutants = []faultMutant{
+	{"no fence of the epoch", "fence sealed order lost", "lua/chat/append.lua", "if ph == 'w' or s[3] ~= epoch then return 0, 1 end", "", lagging, handsOver},
+	{"no dedupe by id", "doubled", "lua/chat/append.lua", "if s[6] then return -tonumber(s[6]), 0 end", "", linesCut, nil},
+	{"capacity is one more", "capacity", "lua/prelude/records.lua", "c.c - c.h or 0 -- none in a breather", "c.c - c.h + 1 or 0", calm, nil},
+	{"a clock instead of a ticket", "turn starved stuck", "lua/shared/arrive.lua", "t = call('INCR', TICKETS)", "t = 4000000000 - now", calm, queues},
+	{"a declined chat is not in line again", "starved stuck waits keys", "lua/shared/decline.lua", "unrung(chat, r)", "keep(chat, r)", calm, nil},
+	{"a place does not outlast a dropped line", "ended", "lua/prelude/moves.lua", "if r.s == 'w' or r.s == 'o' then\n    local name, c", "if r.s == 'w' or r.s == 'o' then\n    finish(chat, r, 'abandoned', 0)\n  elseif r.s == 'never' then\n    local name, c", linesCut, nil},
+	{"a counsellor who does not return keeps her chats", "keys stuck", "lua/shared/grace_over.lua", "if not fallen('grace:' .. name) then return {'none'} end", "if true then return {'none'} end", calm, nil},
+	{"a tombstone stays", "keys", "lua/prelude/moves.lua", "call('ZADD', DUE, wholehour(3600), 'tomb:' .. chat)", "", calm, nil},
+	{"a wrap-up holds no place", "capacity", "lua/prelude/moves.lua", "if again then c.h = c.h - 1 end", "c.h = c.h - 1", calm, nil},
+	{"acked before it is kept", "lost order doubled", "", "", "", storeAway, nil},
+	{"delivered twice", "again", "", "", "", calm, nil},
+	{"two ways to the store", "order", "", "", "", map[fault.Kind]int{fault.StoreDelayed: 3, fault.StoreSilent: 1, fault.StoreStopped: 1}, nil},
+	{"an emptied store is not noticed", "ended lost", "", "", "", map[fault.Kind]int{fault.StoreEmptied: 1, fault.PageCut: 2}, nil},
+}
+
+// mutantRuns bound how many runs a mutant may pass before it is caught: most are in the first or second, the fence of the
+// epoch, for which a message has to be under way in the moment of a handover, in about the sixth.
+const mutantRuns = 40
+
+// TestFaultMutants puts one fault after another into the program: a few runs have to find it, by the right name.
+func TestFaultMutants(t *testing.T) {
+	tool(t, "redis-server")
+	haven, clock := shortened(t, mutable...), shim(t)
+	accounts, staff := faultStaff(t, haven, 3)
+	yards := make(chan *yard, atOnce)
+	for range atOnce {
+		yards <- newYard(t, haven, accounts, staff, clock)
+	}
+	t.Run("each", func(t *testing.T) {
+		for i, m := range faultMutants {
+			if m.lua != "" {
+				src, err := os.ReadFile(filepath.Join(top, "routing", m.lua))
+				if err != nil || !strings.Contains(string(src), m.old) {
+					t.Fatalf("%q does not stand in %s (%v)", m.old, m.lua, err)
+				}
+			}
+			t.Run(m.name, func(t *testing.T) {
+				t.Parallel()
+				y := <-yards
+				defer func() { yards <- y }()
+				y.mutant = []string{"HAVEN_MUTANT=" + m.name, "HAVEN_MUTANT_LUA=" + m.lua, "HAVEN_MUTANT_OLD=" + m.old, "HAVEN_MUTANT_NEW=" + m.new}
+				var seen []string
+				for run := range mutantRuns {
+					seed := uint64(1000*i + run)
+					y.begin(1 + rand.New(rand.NewPCG(seed, 1)).IntN(2))
+					var plan []fault.Step
+					if len(m.kinds) > 0 {
+						plan = fault.Plan(seed, 8, len(y.nodes), m.kinds)
+					}
+					choose := m.choose
+					if choose == nil {
+						choose = func(*fault.Cast) {}
+					}
+					o := y.play(seed, rand.New(rand.NewPCG(seed, 0)), plan, choose)
+					if strings.Contains(m.rules, "keys") && len(o.found) == 0 {
+						o.found = append(o.found, y.keysLeft()...)
+					}
+					y.end()
+					for _, v := range o.found {
+						if strings.Contains(m.rules, v.Rule) {
+							t.Logf("after %d runs: %.200s", run+1, v)
+							return
+						}
+						seen = append(seen, fmt.Sprint(v))
+					}
+				}
+				t.Errorf("nobody noticed in %d runs; what was seen: %.1000s", mutantRuns, strings.Join(seen, "\n"))
+			})
+		}
+	})
+}

@@ -1,0 +1,357 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"haven/chat/fault"
+	"haven/routing/routingtest"
+)
+
+// yard is what runs are made on, one after another: a store of its own, with a clock that can jump, and beside it one for
+// the accounts, which nothing is done to.
+type yard struct {
+	t        *testing.T
+	haven    string // the program
+	accounts *routingtest.Server
+	staff    []fault.Account
+	store    *routingtest.Server
+	clock    string // file of the jump
+	jumped   time.Duration
+	storeMu  sync.Mutex // held by what is done to the store
+	more     string     // lines of configuration
+	mutant   []string   // of the environment of each node
+	origin   string
+	nodes    []*yardNode
+}
+
+// yardNode is a node, and the two lines that it hangs on.
+type yardNode struct {
+	mu      sync.Mutex // held by what is done to it
+	cmd     *exec.Cmd
+	ended   chan struct{}
+	stderr  *lockedText
+	env     []string
+	args    []string
+	priv    string
+	store   *fault.Link // nil where the store is more than one server
+	page    *fault.Link
+	pageMu  sync.Mutex
+	storeMu sync.Mutex
+}
+
+// shim compiles what lets a store's clock jump.
+func shim(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "clock.so")
+	if said, err := exec.CommandContext(t.Context(), tool(t, "cc"), "-shared", "-fPIC", "-O1", "-o", out, "testdata/faults/clock.c").CombinedOutput(); err != nil {
+		t.Fatalf("cc: %v\n%s", err, said)
+	}
+	return out
+}
+
+// newYard starts a store for runs of haven.
+func newYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account, shim string) *yard {
+	t.Helper()
+	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: filepath.Join(t.TempDir(), "clock")}
+	r.jump(0)
+	signal.Ignore(syscall.SIGXFSZ) // which a store is sent when its file may not grow; children inherit that
+	r.store = routingtest.Start(t)
+	r.store.Env = []string{"LD_PRELOAD=" + shim, "HAVEN_CLOCK=" + r.clock}
+	r.store.Kill()
+	r.store.Restart(t, true)
+	return r
+}
+
+func (r *yard) jump(by time.Duration) {
+	r.jumped += by
+	f, err := os.OpenFile(r.clock, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.Write(binary.NativeEndian.AppendUint64(nil, uint64(int64(r.jumped/time.Second))))
+		f.Close()
+	}
+	if err != nil {
+		r.t.Error(err)
+	}
+}
+
+// begin empties the store and starts so many nodes on it.
+func (r *yard) begin(nodes int) {
+	r.t.Helper()
+	c := r.store.Client()
+	defer c.Close()
+	if err := c.FlushAll(r.t.Context()).Err(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.nodes = nil
+	for range nodes {
+		n := r.newNode()
+		var err error
+		if n.store, err = fault.OpenLink(r.store.Network, r.store.Addr); err != nil {
+			r.t.Fatal(err)
+		}
+		n.env = append(n.env, redisEnv+"=redis://"+n.store.Addr())
+		r.nodes = append(r.nodes, n)
+	}
+	r.run()
+}
+
+// newNode has everything but its store.
+func (r *yard) newNode() *yardNode {
+	r.t.Helper()
+	n := &yardNode{priv: freePort(r.t), stderr: &lockedText{}}
+	public := freePort(r.t)
+	var err error
+	if n.page, err = fault.OpenLink("tcp", public); err != nil {
+		r.t.Fatal(err)
+	}
+	n.env = []string{ledgerEnv + "=unix://" + r.accounts.Addr}
+	n.args = []string{"--listen", public, "--metrics-listen", n.priv}
+	return n
+}
+
+// run writes the configuration and starts every node.
+func (r *yard) run() {
+	r.t.Helper()
+	r.origin = "http://" + r.nodes[0].page.Addr()
+	config := writeFaultConfig(r.t, r.origin, r.more)
+	for _, n := range r.nodes {
+		n.args = append([]string{"serve", "--config", config}, n.args...)
+		r.start(n)
+	}
+	for _, n := range r.nodes {
+		r.ready(n)
+	}
+}
+
+func writeFaultConfig(t *testing.T, origin, more string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "haven-faults-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	config := filepath.Join(dir, "haven.yaml")
+	yaml := fmt.Sprintf(`listen: 127.0.0.1:0
+metrics_listen: 127.0.0.1:0
+origin: %s
+phones:
+  - {name: Alarmnummer, number: "112"}
+lines:
+  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m}
+`, origin) + more
+	if err := os.WriteFile(config, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+func (r *yard) urls() []string {
+	var all []string
+	for _, n := range r.nodes {
+		all = append(all, "http://"+n.page.Addr())
+	}
+	return all
+}
+
+func (r *yard) start(n *yardNode) {
+	n.cmd = exec.Command(r.haven, n.args...)
+	n.cmd.Env = slices.Concat(os.Environ(), n.env, r.mutant)
+	n.cmd.Stderr = n.stderr
+	if err := n.cmd.Start(); err != nil {
+		r.t.Error(err)
+		return
+	}
+	n.ended = make(chan struct{})
+	go func(cmd *exec.Cmd, ended chan struct{}) {
+		_ = cmd.Wait()
+		close(ended)
+	}(n.cmd, n.ended)
+}
+
+// ready waits until a node takes newcomers.
+func (r *yard) ready(n *yardNode) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.priv+"/readyz", nil); err == nil {
+			if resp, err := http.DefaultClient.Do(req); err == nil {
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+				if resp.StatusCode == 200 {
+					return
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			r.t.Errorf("a node was never ready:\n%s", n.stderr)
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// end ends every node, orderly or not.
+func (r *yard) end() {
+	for _, n := range r.nodes {
+		_ = n.cmd.Process.Kill()
+		<-n.ended
+		n.page.Close()
+		if n.store != nil {
+			n.store.Close()
+		}
+	}
+}
+
+// said is what the nodes wrote.
+func (r *yard) said() string {
+	var b strings.Builder
+	for i, n := range r.nodes {
+		fmt.Fprintf(&b, "node %d:\n%s", i, n.stderr)
+	}
+	return b.String()
+}
+
+// strike breaks something, holds it for its time, and mends it.
+func (r *yard) strike(s fault.Step, broken, mended func()) {
+	n := r.nodes[s.Node]
+	hold := func() {
+		over := time.NewTimer(s.For)
+		defer over.Stop()
+		<-over.C
+	}
+	link, mu := n.store, &n.storeMu
+	switch s.Kind {
+	case fault.PageCut, fault.PageDelayed, fault.PageSilent, fault.PageSlow:
+		link, mu = n.page, &n.pageMu
+		fallthrough
+	case fault.StoreCut, fault.StoreDelayed, fault.StoreSilent, fault.StoreSlow:
+		mu.Lock()
+		defer mu.Unlock()
+		broken()
+		link.Set(s.Hurt)
+		if s.Hurt.Refused {
+			link.Cut(nil)
+		}
+		hold()
+		link.Heal()
+	case fault.NodeKilled, fault.NodeStopped, fault.NodeDrained:
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		broken()
+		r.hurtNode(n, s, hold)
+	default:
+		r.storeMu.Lock()
+		defer r.storeMu.Unlock()
+		broken()
+		r.hurtStore(s, hold)
+	}
+	mended()
+}
+
+func (r *yard) hurtNode(n *yardNode, s fault.Step, hold func()) {
+	switch s.Kind {
+	case fault.NodeKilled:
+		_ = n.cmd.Process.Kill()
+		<-n.ended
+		hold()
+		r.start(n)
+		r.ready(n)
+	case fault.NodeDrained:
+		_ = n.cmd.Process.Signal(syscall.SIGTERM)
+		<-n.ended
+		r.start(n)
+		r.ready(n)
+	case fault.NodeStopped:
+		_ = n.cmd.Process.Signal(syscall.SIGSTOP)
+		hold()
+		_ = n.cmd.Process.Signal(syscall.SIGCONT)
+	}
+}
+
+func (r *yard) hurtStore(s fault.Step, hold func()) {
+	ctx := context.Background()
+	set := func(name, value string) {
+		c := r.store.Client()
+		defer c.Close()
+		if err := c.ConfigSet(ctx, name, value).Err(); err != nil {
+			r.t.Errorf("config set %s: %v", name, err)
+		}
+	}
+	switch s.Kind {
+	case fault.StoreKilled, fault.StoreEmptied:
+		r.store.Kill()
+		hold()
+		r.store.Restart(r.t, s.Kind == fault.StoreEmptied)
+	case fault.StoreStopped:
+		r.store.Stop(r.t)
+		hold()
+		r.store.Continue(r.t)
+	case fault.StoreFull:
+		set("maxmemory", "1mb")
+		hold()
+		set("maxmemory", "0")
+	case fault.DiskFull:
+		limit := func(at uint64) {
+			if err := unix.Prlimit(r.store.PID, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: at, Max: unix.RLIM_INFINITY}, nil); err != nil {
+				r.t.Errorf("prlimit: %v", err)
+			}
+		}
+		limit(r.fileSize())
+		hold()
+		limit(unix.RLIM_INFINITY)
+		r.takesWrites()
+	case fault.ClockJumps:
+		r.jump(s.Jump)
+	}
+}
+
+// fileSize is that of the largest file that the store keeps.
+func (r *yard) fileSize() (most uint64) {
+	files, err := filepath.Glob(filepath.Join(r.store.Dir, "appendonlydir", "*"))
+	if err != nil || len(files) == 0 {
+		r.t.Errorf("the store has no file: %v", err)
+	}
+	for _, f := range files {
+		if st, err := os.Stat(f); err == nil {
+			most = max(most, uint64(st.Size()))
+		}
+	}
+	return most
+}
+
+// takesWrites waits until the store has written what it could not.
+func (r *yard) takesWrites() {
+	c := r.store.Client()
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for c.Set(ctx, "haven-faults", "1", time.Second).Err() != nil {
+		select {
+		case <-ctx.Done():
+			r.t.Error("the store takes no writes any more")
+			return
+		case <-tick.C:
+		}
+	}
+}
