@@ -123,7 +123,7 @@ func TestBrowserWithoutReturnCodes(t *testing.T) {
 	p.waitGone("#back")
 	p.waitText("#join-title", "Chat met")
 	p.click("#start")
-	p.waitFor("#lock")
+	p.waitFor("#talk")
 	p.click("#code-open")
 	p.click("#code-show")
 	p.waitFor("#code-state[data-w='code.no']")

@@ -58,7 +58,7 @@ export function fill(talk, p, it) {
     p.textContent = places(c);
   } else if (c.card === 'danger') {
     p.append(el('span', { w: 'card.danger' }), '\n', el('a', { className: 'button alarm', href: 'tel:112', w: 'danger.call' }), ' ',
-      button('card.fill', () => talk.danger(), { className: 'plain' }));
+      button('card.fill', () => talk.view.danger(), { className: 'plain' }));
   } else if (c.card === 'slip') {
     p.append(el('small', { w: it.from === 'y' ? 'card.slip.mine' : 'card.slip' }), '\n', c.text);
   } else if (c.card === 'partner') {

@@ -20,7 +20,7 @@ teach({
   'move.title': 'Wil je naar {to}?',
   'move.why': '{name} denkt dat {to} je goed kan helpen. Jij kiest.',
   'move.why.wait': 'Bij {to} is nu plek. Wil je daarheen? Jij kiest.',
-  'move.who': '{to} is van {line}.',
+  'move.who': '{to} werkt bij {line}.',
   'move.if.yes': 'Zeg je ja? Dan bellen we {to}. {name} blijft bij je tot er iemand is.',
   'move.if.no': 'Zeg je nee? Dan blijf je bij {name}. Dat is ook goed.',
   'move.if.yes.wait': 'Zeg je ja? Dan wacht je daar verder. Je houdt je plaats in de rij.',
@@ -87,7 +87,7 @@ export async function asked(talk, f) {
     else if (was.said !== undefined) send(talk, was); // the answer was lost with its line
     return;
   }
-  await talk.needCards();
+  await talk.view.needCards();
   drop(talk);
   /** @type {Move} */ const m = talk.move = {
     offer: f.offer, line: f.line || talk.wish?.line, name: f.name ?? '', slip: f.slip ?? '', waiting: talk.phase === 'waiting', e: talk.log?.e ?? -1,

@@ -50,19 +50,19 @@ export class Talk {
     const { $ } = page, { view } = this, { signal } = this.#listening;
     /** @param {EventTarget} el @param {string} type @param {(ev: any) => void} f */
     const on = (el, type, f) => el.addEventListener(type, f, { signal });
-    on($('composer'), 'submit', (ev) => { ev.preventDefault(); this.submit(); });
+    on($('composer'), 'submit', (ev) => { ev.preventDefault(); view.submit(); });
     on($('text'), 'input', () => { view.hint(); this.saveSoon(); });
     on($('text'), 'keydown', (ev) => {
       // On a keyboard Enter sends; on glass it makes a new line.
       if (ev.key !== 'Enter' || ev.shiftKey || ev.isComposing || matchMedia('(pointer: coarse)').matches) return;
       ev.preventDefault();
-      this.submit();
+      view.submit();
     });
     on($('quiet'), 'click', () => { this.quiet = !this.quiet; this.tellQuiet(); this.saveSoon(); });
     on($('code-open'), 'click', () => this.use('code', (code) => code.give(this)));
     on($('leave-open'), 'click', () => $('leave').showModal());
     on($('leave-yes'), 'click', () => this.leave());
-    on($('danger-open'), 'click', () => this.danger());
+    on($('danger-open'), 'click', () => view.danger());
     on(document, 'visibilitychange', () => this.tellRead());
   }
 
@@ -89,17 +89,6 @@ export class Talk {
     return !!m;
   }
 
-  async needCards() {
-    if (!this.cards) await this.use('cards', (cards) => { this.cards = cards; });
-  }
-
-  /** The card for danger: 112 at once, and the form as soon as it is here. */
-  async danger() {
-    this.page.$('danger').showModal();
-    await this.needCards();
-    this.cards?.form(this);
-  }
-
   /** After a reload. @param {string} kept @returns {Record<string, string>} origin() of then; throws where this is no chat */
   revive(kept) {
     const s = JSON.parse(kept);
@@ -123,7 +112,7 @@ export class Talk {
     [this.wish, this.page.wish, this.name, this.quiet, this.heard, log.epochs.pins] = [s.wish, s.wish, s.name, s.quiet, s.seen, s.pins];
     [this.names, this.move] = [s.names, s.move];
     [log.e, log.n] = [s.e, s.n];
-    if (s.out.some((/** @type {any[]} */ o) => o[1] === 4)) await this.needCards();
+    if (s.out.some((/** @type {any[]} */ o) => o[1] === 4)) await this.view.needCards();
     for (const [id, k, text] of s.out) log.say(k, text, id);
     if (!this.page.$('text').value) this.page.$('text').value = s.draft;
   }
@@ -199,7 +188,7 @@ export class Talk {
       case 'joined': return this.joined(f);
       case 'confirm': return this.confirmed(f);
       case 'msg':
-        if (f.k === 4) await this.needCards();
+        if (f.k === 4) await this.view.needCards();
         return this.log?.got(f);
       case 'ack': await this.log?.ack(f.id, f.seq); return this.saveSoon();
       case 'read': return this.log?.read(f.seq);
@@ -374,17 +363,6 @@ export class Talk {
     this.view.clear(/done|closed|^no/.test(key)); // the last words may still be read, and those that never went out
     this.forget();
     this.page.over(key, f);
-  }
-
-  submit() {
-    const field = this.page.$('text'), text = field.value.trim();
-    if (!text || !this.log) return;
-    this.log.say(1, text);
-    field.value = '';
-    field.focus();
-    this.view.hint();
-    if (!this.move?.said) put(this.page.$('more'), 'none');
-    this.save();
   }
 
   /** @returns {Item[]} what a counsellor who was lost did not read */

@@ -113,6 +113,29 @@ export class View {
     put(this.page.$('hint'), found ? 'hint.' + found[0] : 'none');
   }
 
+  async needCards() {
+    const { talk } = this;
+    if (!talk.cards) await talk.use('cards', (cards) => { talk.cards = cards; });
+  }
+
+  /** The card for danger: 112 at once, and the form as soon as it is here. */
+  async danger() {
+    this.page.$('danger').showModal();
+    await this.needCards();
+    this.talk.cards?.form(this.talk);
+  }
+
+  submit() {
+    const { talk } = this, field = this.page.$('text'), text = field.value.trim();
+    if (!text || !talk.log) return;
+    talk.log.say(1, text);
+    field.value = '';
+    field.focus();
+    this.hint();
+    if (!talk.move?.said) put(this.page.$('more'), 'none');
+    talk.save();
+  }
+
   /** Takes the messages off the screen. @param {boolean} keep leaves them to be read once more, beside the end */
   clear(keep) {
     const { $ } = this.page, log = $('log');
