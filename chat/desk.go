@@ -323,7 +323,7 @@ func (d *desk) accept(ctx context.Context, offer, pk string) error {
 func (d *desk) resume(ctx context.Context, f *frame.Desk) error {
 	v, err := d.hub.desks.ResumeDesk(ctx, d.name, f.Chat, f.PK, f.After)
 	if err != nil {
-		return err
+		return d.hub.sure(err)
 	}
 	if cur := v.Current(); cur == nil || cur.Owner != d.name {
 		return routing.ErrNoChat

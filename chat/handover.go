@@ -75,7 +75,7 @@ func (y *youth) consent(f *frame.Youth) {
 	rm, was := y.room, y.told.hand
 	live := rm != nil && !y.told.ended
 	if live && !f.Yes && f.Offer == was {
-		y.told.hand = "" // a look that is under way need not say what they know
+		y.told.hand, y.told.refused = "", was // a look that is under way need not say what they know
 	}
 	y.mu.Unlock()
 	err := routing.ErrNoOffer
@@ -87,7 +87,7 @@ func (y *youth) consent(f *frame.Youth) {
 	if err != nil {
 		y.mu.Lock()
 		if y.room == rm && !f.Yes && f.Offer == was && away(err) {
-			y.told.hand = was
+			y.told.hand, y.told.refused = was, ""
 		}
 		y.mu.Unlock()
 		y.fail(codeOf(err), f.T.String())
@@ -112,7 +112,7 @@ func (y *youth) tellHandover(v *routing.View, joined bool) {
 		} else if v.Phase == routing.Waiting {
 			y.tellPlace(v)
 		}
-	case h.Offer != y.told.hand:
+	case h.Offer != y.told.hand && h.Offer != y.told.refused:
 		y.told.hand = h.Offer
 		y.end(frame.AppendHandover(y.begin(), h.Offer, h.Line, h.Name, h.Slip, h.Agreed))
 	}

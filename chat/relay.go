@@ -135,6 +135,7 @@ type told struct {
 	read             int64  // the other side has shown up to here
 	hand             string // the handover that was told of and is open, as far as this side knows
 	agreed           bool   // and that the young person said yes to it
+	refused          string // the one that this young person said no to last
 	ended            bool
 	gap              gap
 }
@@ -240,6 +241,15 @@ func codeOf(err error) string {
 		return frame.CodeSlowDown
 	}
 	return frame.CodeUnavailable
+}
+
+// sure is err, unless it says that there is no such chat before this node knows whether the store is the one that the page
+// knew: what it has would be over.
+func (h *Hub) sure(err error) error {
+	if errors.Is(err, routing.ErrNoChat) && h.queue.Store() == "" {
+		return routing.ErrUnavailable
+	}
+	return err
 }
 
 // away says that the store did not answer, so that the call is worth another try.

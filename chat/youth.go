@@ -219,6 +219,7 @@ func (y *youth) resume(f *frame.Youth) {
 	if err == nil && v.Phase == routing.Over && v.Reason != routing.ReasonClosed {
 		err = routing.ErrNoChat // else the line closed while theirs was down, and they are told so
 	}
+	err = y.hub.sure(err)
 	y.goesOn(&f.Inbound, &v, err)
 	if err != nil {
 		if errors.Is(err, routing.ErrNoChat) {
@@ -352,7 +353,10 @@ func (y *youth) inChat(f *frame.Youth) {
 
 // left answers leave.
 func (y *youth) left() {
-	e := y.hub.elsewhere(y.line)
+	y.mu.Lock()
+	line := y.line // which a handover may change at any time
+	y.mu.Unlock()
+	e := y.hub.elsewhere(line)
 	y.mu.Lock()
 	y.tellEnded(routing.ReasonLeft, e)
 	y.over = true

@@ -83,7 +83,9 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 			o.ended.WithLabelValues(l, r)
 		}
 		for _, r := range handovers {
-			o.handed.WithLabelValues(l, r)
+			if shownOn(l, r) {
+				o.handed.WithLabelValues(l, r)
+			}
 		}
 	}
 	for _, r := range roles {
@@ -124,8 +126,16 @@ func (o *Operations) HandedOver(line, result string) {
 	if !slices.Contains(handovers, result) {
 		return
 	}
-	o.lines.each(line, func(l string) { o.handed.WithLabelValues(l, result).Inc() })
+	o.lines.each(line, func(l string) {
+		if shownOn(l, result) {
+			o.handed.WithLabelValues(l, result).Inc()
+		}
+	})
 }
+
+// shownOn says whether a line has that result of a handover: how many moved is exact for all lines together only, since by
+// line it would take the noise away from the referrals of reach.
+func shownOn(line, result string) bool { return line == AllLines || result != routing.HandoverMoved }
 
 // ChatRefused shows nothing here: who found a line closed or full is the unreached demand of the reach ledger, and an
 // exact counter beside it would take its noise away. An operator sees the cause in haven_line_open, haven_counsellors

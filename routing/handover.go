@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// legTime is how long a handover may wait to be accepted; the first counsellor holds it meanwhile, and can ask again.
-const legTime = 10 * time.Minute
+// legTime is how long a handover may wait to be accepted; the first counsellor holds it meanwhile, and can ask again. Every
+// legLook it is looked whether anybody is there still.
+const (
+	legTime = 10 * time.Minute
+	legLook = 5 * time.Second
+)
 
 // ErrNobody: a handover was proposed to where nobody can take it now.
 var ErrNobody = errors.New("routing: nobody there")
@@ -99,7 +103,7 @@ func (r *Router) Keep(ctx context.Context, counsellor, chat string) error {
 // Consent is the young person's answer to a Handover. On yes a chat that is talked in waits at the front of the other
 // line, and a place in line goes there at its own ticket. It may be repeated. ErrNoOffer when that is not asked any more.
 func (r *Router) Consent(ctx context.Context, chat, sock, offer string, yes bool) error {
-	status, _, err := r.shared(ctx, "consent", 0, chat, r.sock(sock), offer, bit(yes), r.intakes(), r.langs, r.targets, secs(legTime))
+	status, _, err := r.shared(ctx, "consent", 0, chat, r.sock(sock), offer, bit(yes), r.intakes(), r.langs, r.targets, secs(legLook))
 	if err != nil {
 		return err
 	}

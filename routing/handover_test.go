@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"regexp"
 	"slices"
 	"testing"
 )
@@ -156,6 +157,21 @@ func TestHandoverThatIsNotTaken(t *testing.T) {
 			b.ok(err)
 			b.accept("Bea", "k")
 			b.ok(b.Consent(b.ctx, chat, "s", offer, true))
+			b.soon("leg")
+			if b.view(chat).Handover == nil {
+				b.t.Fatal("it is over at the first look")
+			}
+			key := sharedKey(b.cfg.Prefix, "chats")
+			leg := b.rdb.HGet(b.ctx, key, offer).Val()
+			b.ok(b.rdb.HSet(b.ctx, key, offer, regexp.MustCompile(`"a":\d+`).ReplaceAllString(leg, `"a":1`)).Err())
+			b.soon("leg")
+		}},
+		{"the one who is named goes off duty before it rings", HandoverNobody, func(b *bench, chat, offer string) {
+			_, err := b.Join(b.ctx, Join{Line: "fier", PK: "pk", Sock: "s2"})
+			b.ok(err)
+			b.accept("Bea", "k")
+			b.ok(b.Consent(b.ctx, chat, "s", offer, true))
+			b.ok(b.Rest(b.ctx, "Bea"))
 			b.soon("leg")
 		}},
 		{"the line closes", HandoverNobody, func(b *bench, chat, offer string) {

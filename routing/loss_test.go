@@ -45,6 +45,25 @@ func TestLostAndBackAtTheFront(t *testing.T) {
 	})
 }
 
+// TestBackAgainAfterALostAnswer: a resume whose answer was lost is run once more before the chat itself learned of the
+// first. The young person is in line, and hears so.
+func TestBackAgainAfterALostAnswer(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		b.accept0(j)
+		b.ok(b.Drop(b.ctx, j.Chat, "s"))
+		b.soon("away")
+		forget := b.remember(b.own(j.Chat)...)
+		_, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s2", 0)
+		b.ok(err)
+		forget()
+		if v, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s3", 0); err != nil || v.Phase != Waiting {
+			t.Fatalf("%c %s, %v", v.Phase, v.Reason, err)
+		}
+	})
+}
+
 func TestDeskDropReturnAndForfeit(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.on("ann", 1)

@@ -19,22 +19,23 @@ const (
 // and nobody talks, an end without which a place at a desk is held for ever. What can be done again is done again; else
 // the routing state has it, told anew above all that was told. Several nodes may do it at once.
 func (r *Router) mend(ctx context.Context) {
-	if !r.odds.Load() || !r.mending.TryLock() {
+	r.mending.Lock()
+	defer r.mending.Unlock()
+	if !r.odds.CompareAndSwap(true, false) { // what is found out meanwhile is for the next round
 		return
 	}
-	defer r.mending.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, mendTime)
 	defer cancel()
 	for cursor := uint64(0); ; {
 		page, next, err := r.rdb.HScan(ctx, sharedKey(r.cfg.Prefix, "chats"), cursor, "", mendPage).Result()
 		if err != nil || r.mendAll(ctx, page) != nil {
-			return // the next round goes on with it
+			r.odds.Store(true) // the next round goes on with it
+			return
 		}
 		if cursor = next; cursor == 0 {
-			break
+			return
 		}
 	}
-	r.odds.Store(false)
 }
 
 // stand is what a chat's own state was told last.
@@ -99,16 +100,25 @@ func (r *Router) mendOne(ctx context.Context, chat string, rec *record, own *sta
 		return nil
 	case own == nil:
 		return r.redo(ctx, "mend_end", 0, chat, rec.Version, 0, ReasonLost, wrapup)
-	case rec.State != "x" && (own.phase == Over || own.phase == Lost && rec.State != "l"):
+	case rec.State != "x" && (own.phase == Over || own.phase == Lost && rec.State != "l" && own.version >= rec.Version):
 		return r.redo(ctx, "mend_end", 0, chat, rec.Version, own.version, own.reason, wrapup)
 	case rec.State == "t" && own.phase == Done:
-		return r.redo(ctx, "done", 0, chat, wrapup, rec.Owner, secs(r.cfg.Durations.Linger))
+		return r.above(ctx, chat, rec, own, "done", 0, chat, wrapup, rec.Owner, secs(r.cfg.Durations.Linger))
 	case rec.State == "o" && talks && own.owner == rec.Owner && own.epoch == rec.Epoch+1 && own.key != "":
-		return r.redo(ctx, "accept", 3, rec.Owner, rec.Rings, own.key, servedKept)
+		return r.above(ctx, chat, rec, own, "accept", 3, rec.Owner, rec.Rings, own.key, servedKept)
 	case own.version == rec.Version && own.phase == rec.phase() && (!talks || own.epoch == rec.Epoch && own.owner == rec.Owner):
 		return nil
 	}
 	return r.redo(ctx, "mend", 0, chat, rec.Version, own.version, own.epoch, own.owner, own.key)
+}
+
+// above is redo, once the record counts on from what the chat's own state was told: a failover may forget several steps.
+func (r *Router) above(ctx context.Context, chat string, rec *record, own *stand, name string, n int, args ...any) error {
+	status, _, err := r.shared(ctx, "lift", -1, chat, rec.Version, own.version)
+	if err != nil || status != "ok" {
+		return err
+	}
+	return r.redo(ctx, name, n, args...)
 }
 
 // redo runs a transition whose doing was forgotten, of whose answer the changed chats stand behind n values. It was

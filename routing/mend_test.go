@@ -206,6 +206,52 @@ func TestMend(t *testing.T) {
 				b.t.Fatalf("%+v", v)
 			}
 		},
+		"that they were away, back, and that she ended it": func(b *bench) {
+			b.on("ann", 1)
+			j := b.join(false)
+			b.accept0(j)
+			b.append(j.Chat, Counsellor, "ann", 0, "m1", nil)
+			forget := b.remember(b.keys...)
+			b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
+			b.on("ann", 0)
+			b.ok(b.End(b.ctx, "ann", j.Chat, ReasonDone))
+			forget()
+			b.mends()
+			b.soon("linger")
+			if v := b.view(j.Chat); v.Phase != Over || v.Share != "" || len(v.Messages) != 0 {
+				b.t.Fatalf("%+v", v)
+			}
+		},
+		"an accept, and that she was away and back": func(b *bench) {
+			b.on("ann", 1)
+			j := b.join(false)
+			forget := b.remember(b.keys...)
+			b.accept("ann", "k0")
+			b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
+			b.on("ann", 0)
+			forget()
+			b.mends()
+			b.ok(b.Leave(b.ctx, j.Chat))
+			if v := b.view(j.Chat); v.Phase != Over || v.Reason != ReasonLeft {
+				b.t.Fatalf("%+v", v)
+			}
+			b.append(j.Chat, Youth, "", 0, "m1", ErrNoChat)
+		},
+		"nothing that came back from lost just now": func(b *bench) {
+			b.on("ann", 1)
+			j := b.join(false)
+			b.accept0(j)
+			b.ok(b.Drop(b.ctx, j.Chat, "s"))
+			b.soon("away")
+			forget := b.remember(b.own(j.Chat)...)
+			_, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s2", 0)
+			b.ok(err)
+			forget() // what the chat was told of it is still under way
+			b.mends()
+			if v := b.view(j.Chat); v.Phase != Waiting {
+				b.t.Fatalf("%c %s", v.Phase, v.Reason)
+			}
+		},
 		"nothing": func(b *bench) {
 			b.on("ann", 3)
 			talks, done, over := b.join(false), b.join(false), b.join(false)

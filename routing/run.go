@@ -196,9 +196,11 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 		args = append(args, secs(d.Held))
 	case "ring":
 		args = append(args, secs(d.Passed))
+	case "leg":
+		args = append(args, secs(legLook), secs(legTime))
 	case "node":
 		return r.bury(ctx, subject)
-	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer", "leg", "breath", "shift", "call", "pause":
+	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer", "breath", "shift", "call", "pause":
 	default:
 		r.log.Error("unknown deadline", "reason", "unknown_deadline")
 		return nil

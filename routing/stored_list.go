@@ -199,7 +199,7 @@ func (l *list) due(d Durations) {
 	l.add("linger:<chat>", y, within(d.Linger), "tot wanneer het laatste bericht gelezen kan worden", "until when the last message can be read", "linger:q83v…")
 	l.add("pass:<chat>", y, within(d.Passed), "tot wanneer een chat een hulpverlener overslaat", "until when a chat passes a counsellor over", "pass:q83v…")
 	l.add("tomb:<chat>", y, within(tombLongest), "het hele uur waarop het laatste spoor van een chat weggaat", "the whole hour at which the last trace of a chat goes", "tomb:q83v…")
-	l.add("leg:<offer>", y, within(legTime), "tot wanneer iemand anders de chat kan overnemen", "until when somebody else may take the chat over", "leg:hA3x…")
+	l.add("leg:<offer>", y, within(legLook), "wanneer we weer kijken of er iemand is die de chat kan overnemen", "when to look again whether somebody is there to take the chat over", "leg:hA3x…")
 	l.add("prefer:<chat>", y, within(preferFor), "tot wanneer iemand met een terugkomcode op dezelfde hulpverlener wacht",
 		"until when somebody with a return code waits for the same counsellor", "prefer:q83v…")
 	if d.Code > 0 {

@@ -79,7 +79,7 @@ func TestBrowserStaffHandover(t *testing.T) {
 	sanne.enters(mine + "[data-act=handover]")
 	sanne.waitFor(mine + ".hand-panel")
 	sanne.wait("the lines are there, but her own", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'line:shop,line:fier,name'`, mine+".where input"))
-	sanne.wait("so is the colleague, but not she", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'Daan'`, mine+".where option"))
+	sanne.wait("so are the colleagues, but not she", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'Daan,Ilse'`, mine+".where option"))
 	sanne.judge("handover")
 	sanne.key(escape)
 	sanne.waitFor(mine + "textarea[data-part=say]")

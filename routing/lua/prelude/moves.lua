@@ -44,6 +44,16 @@ local function propose(chat, r, offer, line, name, slip)
   project(chat, r)
 end
 
+-- A transition that is run again, since its answer was lost, changes nothing; what it changed, and the chat may not have
+-- learned, goes along once more.
+local function retell(chat, r)
+  if r.s == 'd' or not call('ZSCORE', DUE, 'apply:' .. chat) then return end
+  local again = cjson.decode(cjson.encode(r))
+  if again.hl then again.hl[3] = -1 end -- counted the first time
+  changed[#changed + 1] = chat
+  changed[#changed + 1] = cjson.encode(again)
+end
+
 -- Takes a leg out of line, or away from her it rings at, whom it returns.
 local function pull(leg, g)
   if g.s == 'w' then

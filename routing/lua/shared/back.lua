@@ -3,7 +3,7 @@
 -- ARGV[5] chat  [6] node/sock  [7] languages per line as JSON  [8] lines that are closed, as JSON
 -- Returns {'ok', ahead, changed...} or {'none'}.
 local chat, r = ARGV[5], chat_of(ARGV[5])
-if not r or r.s == 'x' then return {'none'} end
+if not r or r.s == 'x' then return r and r.r == 'closed' and {'ok', 0} or {'none'} end
 if (r.s == 'h' or r.s == 'l') and shut_out(r.l, r.s == 'h' and r.c or 0, cjson.decode(ARGV[8])) then
   finish(chat, r, 'closed', 0)
   return {'ok', 0, unpack(changed)}
@@ -23,6 +23,7 @@ elseif r.s == 'l' then
   serve_chat(chat, r)
 else
   keep(chat, r)
+  retell(chat, r)
   local g = r.ho and r.ho.y and chat_of(r.ho.i)
   if g and g.s == 'h' then
     queue(r.ho.i, g)

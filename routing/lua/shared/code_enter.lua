@@ -11,7 +11,10 @@ if (r.s == 'h' or r.s == 'l') and shut_out(r.l, r.s == 'h' and r.c or 0, cjson.d
   return {'ok', 0, unpack(changed)}
 end
 local langs = cjson.decode(ARGV[9])[r.l] or {r.g}
-if r.y == ARGV[7] and r.k == ARGV[8] then return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0} end
+if r.y == ARGV[7] and r.k == ARGV[8] then
+  retell(chat, r)
+  return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0, unpack(changed)}
+end
 if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
 r.y, r.k, r.h = ARGV[7], ARGV[8], true
 call('ZADD', AT, 0, string.match(r.y, '^[^/]*') .. ':' .. chat)

@@ -1,7 +1,7 @@
 -- The young person answers what was asked. A chat that is talked in waits at the front of the other line, and its
 -- counsellor stays until somebody there accepted; a place in line goes to the other line at its own ticket.
 -- ARGV[5] chat  [6] node/sock  [7] offer  [8] yes 0|1  [9] lines that take somebody in now, as JSON
--- [10] languages per line as JSON  [11] targets per line in s as JSON  [12] how long a handover may take in s
+-- [10] languages per line as JSON  [11] targets per line in s as JSON  [12] when to look again after a handover in s
 -- Returns {'ok', changed...}, {'again'}, or {'none'}: nothing like that is asked, or a newer socket stands.
 local chat, r, id, yes = ARGV[5], chat_of(ARGV[5]), ARGV[7], ARGV[8] == '1'
 if not r or r.y ~= ARGV[6] then return {'none'} end

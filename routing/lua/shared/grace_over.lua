@@ -22,7 +22,7 @@ for _, chat in ipairs(hers) do
   local to = r.ho and r.ho.y and not r.ho.n and chat_of(r.ho.i)
   freed[#freed + 1] = let_go(r)
   unpropose(r, 'nobody')
-  if to then r.l, r.g, r.w = to.l, to.g, to.w end -- they said yes to going there
+  if to and count(DUTY, to.l) > 0 then r.l, r.g, r.w = to.l, to.g, to.w end -- they said yes to going there
   r.c, r.a, r.o, r.x, r.w8 = 0, now, nil, nil, nil
   if r.y == '' then
     r.s = 'h'

@@ -13,7 +13,7 @@ import { plain, read, slip } from './cards.js';
  * What is asked: `e` is the epoch in which it was, `said` undefined until it is answered; then whether the talk so far goes
  * along, and the text of the slip, '' for none.
  * @typedef {{offer: string, line: string, name: string, slip: string, waiting: boolean, e: number,
- *   said?: boolean, history?: boolean, text?: string}} Move
+ *   said?: boolean, sure?: boolean, history?: boolean, text?: string}} Move
  */
 
 teach({
@@ -65,7 +65,12 @@ function over(talk) {
 
 /** @param {Talk} talk */
 function listen(talk) {
-  talk.hears.consent = () => talk.move && over(talk); // it was over already
+  talk.hears.consent = (f) => {
+    const m = /** @type {Move|null} */ (talk.move);
+    if (!m) return;
+    if (f.code === 'no_offer' || f.code === 'no_chat') over(talk); // it was over already
+    else setTimeout(() => talk.move === m && m.said !== undefined && send(talk, m), 3000); // not known to be heard
+  };
 }
 
 /** @param {Talk} talk @param {Move} m */
@@ -83,6 +88,7 @@ export async function asked(talk, f) {
   const was = /** @type {Move|null} */ (talk.move);
   listen(talk);
   if (was && was.offer === f.offer) {
+    was.sure = true;
     if (f.agreed) tellCalling(talk, was);
     else if (was.said !== undefined) send(talk, was); // the answer was lost with its line
     return;
@@ -158,7 +164,9 @@ export function joined(talk, f) {
     // This page came back. What was not answered is asked once more; what was agreed stands if the server says so.
     drop(talk);
     put(talk.page.$('more'), 'none');
+    m.sure = false;
     if (m.said === undefined) talk.move = null;
+    else setTimeout(() => talk.move === m && !m.sure && over(talk), 5000);
     return;
   }
   drop(talk);
