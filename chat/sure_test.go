@@ -2,6 +2,7 @@ package chat
 
 import (
 	"testing"
+	"time"
 
 	"haven/chat/frame"
 )
@@ -14,6 +15,7 @@ func TestNoChatIsSaidByWhoKnowsTheStore(t *testing.T) {
 		y := w.youth()
 		resume := `{"t":"resume","chat":"%s","token":"%s","after":0}`
 		y.send(resume, id("chat", 99), id("token", 99))
+		pass(callTimeout + time.Second)
 		y.fails(frame.CodeUnavailable, "resume")
 		w.set(func(f *fake) { f.store = "life-1" })
 		y.send(resume, id("chat", 99), id("token", 99))

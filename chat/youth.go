@@ -153,6 +153,9 @@ func (y *youth) join(f *frame.Youth) {
 	case line == nil:
 		y.refuse(f.Line, routing.RefusedUnknownLine)
 		return
+	case !y.hub.known():
+		y.refuse(f.Line, routing.RefusedUnavailable)
+		return
 	}
 	j := routing.Join{Line: f.Line, Lang: f.Lang, Topic: f.Topic, Urgent: f.Urgent, PK: f.PK, Sock: y.id}
 	if !slices.Contains(line.Langs, j.Lang) && len(line.Langs) > 0 {
@@ -206,6 +209,10 @@ func (y *youth) resume(f *frame.Youth) {
 	y.mu.Unlock()
 	if other {
 		y.fail(frame.CodeNotNow, re)
+		return
+	}
+	if !y.hub.known() {
+		y.fail(frame.CodeUnavailable, re)
 		return
 	}
 	turn := y.hub.turn(f.Chat)

@@ -42,6 +42,7 @@ type Router struct {
 	beats    int         // the heartbeat's
 	odds     atomic.Bool // of a Cluster: the states of chats may be at odds since a failover
 	mending  sync.Mutex
+	legs     time.Duration // how long a handover may wait to be accepted
 
 	mu    sync.Mutex
 	desks map[string]localDesk // desks at this node, to enter again when the store forgot them
@@ -76,7 +77,7 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 	cfg.Lines = slices.Clone(cfg.Lines)
 	r := &Router{
 		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
-		now: time.Now, desks: map[string]localDesk{},
+		now: time.Now, desks: map[string]localDesk{}, legs: legTime,
 	}
 	if cfg.Now != nil {
 		r.now = cfg.Now

@@ -197,7 +197,7 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 	case "ring":
 		args = append(args, secs(d.Passed))
 	case "leg":
-		args = append(args, secs(legLook), secs(legTime))
+		args = append(args, secs(legLook), secs(r.legs))
 	case "node":
 		return r.bury(ctx, subject)
 	case "pass", "held", "front", "linger", "offer", "wrap", "owed", "tomb", "code", "prefer", "breath", "shift", "call", "pause":

@@ -120,7 +120,7 @@ func TestBrowserStaffHandover(t *testing.T) {
 		sanne.click(mine + "[data-act=handover]")
 		sanne.click(mine + ".where input[value='line:fier']")
 		sanne.click(mine + "[data-act=hand-ask]")
-		e, err := y.Expect(within(t), frame.THandover)
+		e, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.THandover && e.Line == "fier" })
 		if err != nil {
 			t.Fatal(err)
 		}
