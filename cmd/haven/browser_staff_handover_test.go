@@ -75,8 +75,19 @@ func TestBrowserStaffHandover(t *testing.T) {
 	y.Say("het is thuis niet veilig")
 	sanne.waitText(mine+".log", "niet veilig")
 
-	// Nothing is asked before she said where to; the panel is left by Escape, and the focus is where she came from.
+	// Nothing is asked before she said where to; the panel is left by Escape, and the focus is where she came from. What
+	// she points at stays where it is when the colleagues' names arrive, and what she chose stays chosen.
+	js[bool](sanne, `(window.slow = Promise.withResolvers(), window.soon = fetch, window.fetch = async (...a) => { await slow.promise; return soon(...a); }, true)`)
 	sanne.enters(mine + "[data-act=handover]")
+	fier := mine + ".where input[value='line:fier']"
+	_, before := sanne.point(fier)
+	sanne.click(fier)
+	js[bool](sanne, `(slow.resolve(), window.fetch = soon, true)`)
+	sanne.wait("the names are there", fmt.Sprintf(`document.querySelector(%q).length === 2`, mine+".where select"))
+	if _, after := sanne.point(fier); after != before {
+		t.Errorf("what she points at went from %v to %v", before, after)
+	}
+	sanne.wait("her choice stands", fmt.Sprintf(`document.querySelector(%q).checked`, fier))
 	sanne.waitFor(mine + ".hand-panel")
 	sanne.wait("the lines are there, but her own", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'line:shop,line:fier,name'`, mine+".where input"))
 	sanne.wait("so are the colleagues, but not she", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'Daan,Ilse'`, mine+".where option"))
@@ -118,7 +129,7 @@ func TestBrowserStaffHandover(t *testing.T) {
 		t.Helper()
 		sanne.waitGone(mine + ".hand-panel")
 		sanne.click(mine + "[data-act=handover]")
-		sanne.click(mine + ".where input[value='line:fier']")
+		sanne.click(fier)
 		sanne.click(mine + "[data-act=hand-ask]")
 		e, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.THandover && e.Line == "fier" })
 		if err != nil {

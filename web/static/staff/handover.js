@@ -19,6 +19,13 @@ const SLIP = 1200;
 /** @param {To} to @returns {string} as people say it */
 export const toName = (to) => to.line ? lineName(to.line) : to.name || say('hand.other');
 
+/** @param {string} value @param {boolean} can @param {...any} inside */
+const row = (value, can, ...inside) => {
+  const radio = el('input', { type: 'radio', attr: { name: 'to', value, required: '' } });
+  radio.disabled = !can;
+  return el('label.tick', {}, radio, ...inside);
+};
+
 export class Handover {
   /** The newest slip that the field was filled with. @type {Item|undefined} */ #slip;
   #sure = false;
@@ -31,6 +38,8 @@ export class Handover {
     this.title = el('h3', { id, attr: { tabindex: '-1' } });
     this.where = el('fieldset.where', {}, el('legend', { w: 'hand.where' }));
     this.who = el('select', { attr: { name: 'colleague' }, label: 'hand.who', on: { focus: () => this.#pick('name') } });
+    this.nameText = el('span', { w: 'hand.name' });
+    this.named = row('name', false, this.nameText);
     this.field = el('textarea', {
       id: id + '-slip', data: { part: 'slip' }, attr: { rows: '3', maxlength: String(SLIP), autocomplete: 'off' }, on: { input: () => this.update() },
     });
@@ -67,14 +76,15 @@ export class Handover {
     this.strip.hidden = true;
   }
 
-  /** The panel comes into sight. */
+  /** The panel comes into sight, with what she chose before. Nothing in it moves when the names arrive: she may be clicking. */
   async begin() {
     this.#sure = false;
-    this.#where([]);
+    const was = this.to;
+    this.#doors();
+    if (was) this.#pick(was.line ? 'line:' + was.line : 'name');
     this.update();
     this.title.focus();
-    const names = await this.house.colleagues().catch(() => []);
-    this.#where(names);
+    this.#names(await this.house.colleagues().catch(() => []));
     this.update();
   }
 
@@ -85,25 +95,24 @@ export class Handover {
     this.update();
   }
 
-  /** @param {string[]} names */
-  #where(names) {
-    const was = this.to;
-    /** @param {string} value @param {boolean} can @param {...any} inside */
-    const row = (value, can, ...inside) => {
-      const radio = el('input', { type: 'radio', attr: { name: 'to', value, required: '' } });
-      radio.disabled = !can;
-      return el('label.tick', {}, radio, ...inside);
-    };
+  /** Where it can go: the other lines as they are now, and a colleague. */
+  #doors() {
     const rows = this.house.doors().filter((d) => d.line !== this.chat.meta.line).map((d) => {
       const state = !d.open ? 'closed' : d.wait_s ? 'open' : 'nobody';
       return row('line:' + d.line, d.open, el('span', { text: lineName(d.line) }), el(`span.badge${state === 'open' ? '.on' : ''}`, { w: 'door.' + state }));
     });
+    this.named = row('name', this.who.length > 0, this.nameText);
+    this.where.replaceChildren(el('legend', { w: 'hand.where' }), ...rows, this.named, this.who);
+  }
+
+  /** @param {string[]} names */
+  #names(names) {
+    const was = this.who.value, radio = this.named.querySelector('input');
     this.who.replaceChildren(...names.map((n) => el('option', { text: n, attr: { value: n } })));
-    if (names.length) rows.push(row('name', true, el('span', { w: 'hand.name' })));
-    this.where.replaceChildren(el('legend', { w: 'hand.where' }), ...rows, ...(names.length ? [this.who] : []));
-    if (!rows.length) this.where.append(el('p.small', { w: 'hand.nowhere' }));
-    if (was?.name && names.includes(was.name)) this.who.value = was.name;
-    if (was) this.#pick(was.line ? 'line:' + was.line : 'name');
+    this.who.disabled = radio.disabled = !names.length;
+    put(this.nameText, names.length ? 'hand.name' : 'hand.name.none');
+    if (names.includes(was)) this.who.value = was;
+    else if (was) radio.checked = false; // whom she chose has gone; it is not for us to choose another
   }
 
   /** @returns {To|null} what she chose */

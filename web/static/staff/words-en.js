@@ -181,7 +181,7 @@ const words = {
   'hand.where': 'Where to?',
   'hand.name': 'A colleague',
   'hand.who': 'Which colleague',
-  'hand.nowhere': 'There is no other line and no colleague.',
+  'hand.name.none': 'A colleague (nobody else has a desk open)',
   'door.open': 'open',
   'door.nobody': 'open, nobody on duty',
   'door.closed': 'closed',
