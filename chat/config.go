@@ -42,8 +42,8 @@ type Log interface {
 	Confirm(ctx context.Context, chat string, from routing.Side, owner string, e int, tag string) error
 	Read(ctx context.Context, chat string, from routing.Side, owner string, seq int64) error
 	Quiet(ctx context.Context, chat string, on bool) error
-	// View is the whole state and the first page of messages above after.
-	View(ctx context.Context, chat string, after int64) (routing.View, error)
+	// View is the whole state and the first page of messages above after, for a page that knows the epochs up to told.
+	View(ctx context.Context, chat string, after int64, told int) (routing.View, error)
 }
 
 // Board is what everybody may know.

@@ -219,7 +219,7 @@ func (f *fake) view(chat string, after int64) (routing.View, error) {
 	return v, nil
 }
 
-func (f *fake) View(_ context.Context, chat string, after int64) (routing.View, error) {
+func (f *fake) View(_ context.Context, chat string, after int64, _ int) (routing.View, error) {
 	defer f.answered("view")
 	f.mu.Lock()
 	hook := f.onView

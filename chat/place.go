@@ -96,11 +96,11 @@ func (p *place) sync() {
 		d.mu.Unlock()
 		return
 	}
-	bound, after := p.bound, p.told.seen
+	bound, after, e := p.bound, p.told.seen, p.told.e
 	d.mu.Unlock()
 
 	ctx, cancel := d.hub.call()
-	v, err := d.hub.queue.View(ctx, p.chat, after)
+	v, err := d.hub.queue.View(ctx, p.chat, after, e)
 	cancel()
 
 	d.mu.Lock()
@@ -157,7 +157,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 		// epoch began, also when it is repeated.
 		p.told.e, p.told.tag = cur.E, ""
 		d.end(frame.AppendAssigned(d.begin(), &frame.Assigned{
-			Chat: p.chat, E: cur.E, PK: v.PKY, Seq: max(cur.Since, p.told.own), Share: v.DeskShare,
+			Chat: p.chat, E: cur.E, PK: v.PKY, Seq: max(cur.Since, p.told.own), Share: v.DeskShare, Asked: askedIn(v),
 		}))
 	}
 	if cur.TagY != "" && cur.TagY != p.told.tag {

@@ -212,7 +212,7 @@ func TestVisitCountedWhileItComesBack(t *testing.T) {
 				y.cut()
 				w.store.once("resume", func() { // nobody had accepted; then somebody does, and a look sees that first
 					w.unheard(chat, end.do)
-					v, err := w.store.View(w.t.Context(), chat, noMessages)
+					v, err := w.store.View(w.t.Context(), chat, noMessages, routing.EveryEpoch)
 					w.hub.visits.saw(chat, w.hub.visits.now(), &v, err)
 				})
 				y = w.youth()

@@ -41,8 +41,8 @@ type doubtful struct {
 	fault func(node string, v *routing.View)
 }
 
-func (d doubtful) View(ctx context.Context, chat string, after int64) (routing.View, error) {
-	v, err := d.Router.View(ctx, chat, after)
+func (d doubtful) View(ctx context.Context, chat string, after int64, told int) (routing.View, error) {
+	v, err := d.Router.View(ctx, chat, after, told)
 	d.fault(d.Node(), &v)
 	return v, err
 }
@@ -173,7 +173,7 @@ func storm(t *testing.T, s clienttest.Setup, seed uint64) (wrong []string, answe
 	counted.mu.Lock()
 	defer counted.mu.Unlock()
 	for i, id := range chats {
-		v, err := on.Nodes[0].Router.View(ctx, id, 0)
+		v, err := on.Nodes[0].Router.View(ctx, id, 0, routing.EveryEpoch)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func wander(ctx context.Context, t *testing.T, on *clienttest.Deployment, y *cli
 		}
 	}
 	for patience := dice.IntN(2) * 500; patience > 0; patience-- {
-		if v, err := on.Nodes[0].Router.View(ctx, chat, 0); err != nil || v.Answered {
+		if v, err := on.Nodes[0].Router.View(ctx, chat, 0, routing.EveryEpoch); err != nil || v.Answered {
 			break
 		}
 		heard()
@@ -257,7 +257,7 @@ func over(ctx context.Context, t *testing.T, on *clienttest.Deployment, rdb redi
 	due := prefix + ":{" + prefix + "}:due"
 	for rest := slices.Clone(chats); len(rest) > 0; pause(ctx, t) {
 		rest = slices.DeleteFunc(rest, func(id string) bool {
-			v, err := on.Nodes[0].Router.View(ctx, id, 0)
+			v, err := on.Nodes[0].Router.View(ctx, id, 0, routing.EveryEpoch)
 			if err != nil {
 				t.Fatal(err)
 			}

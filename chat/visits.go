@@ -196,7 +196,7 @@ func (h *heldVisit) sync() {
 	vs.mu.Unlock()
 
 	ctx, cancel := vs.hub.call()
-	v, err := vs.hub.queue.View(ctx, h.chat, noMessages)
+	v, err := vs.hub.queue.View(ctx, h.chat, noMessages, routing.EveryEpoch)
 	cancel()
 	vs.saw(h.chat, began, &v, err)
 

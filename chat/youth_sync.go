@@ -33,7 +33,7 @@ func (y *youth) sync() {
 		y.mu.Unlock()
 		return
 	}
-	rm, bound, after := y.room, y.bound, y.told.seen
+	rm, bound, after, e := y.room, y.bound, y.told.seen, y.told.e
 	if rm == nil || y.state != stateOpen {
 		y.look.end(false)
 		y.mu.Unlock()
@@ -47,7 +47,7 @@ func (y *youth) sync() {
 
 	began := y.hub.visits.now()
 	ctx, cancel := y.hub.call()
-	v, err := y.hub.queue.View(ctx, rm.chat, after)
+	v, err := y.hub.queue.View(ctx, rm.chat, after, e)
 	cancel()
 	counted := y.hub.visits.saw(rm.chat, began, &v, err)
 	var b *board

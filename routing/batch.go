@@ -25,6 +25,8 @@ const (
 // ErrReplicas: WAIT names no key, so on a Cluster nothing says which primary is asked.
 var ErrReplicas = errors.New("routing: replicas cannot be counted on a Cluster")
 
+var errShort = errors.New("too few replicas have it")
+
 type jobKind byte
 
 const (
@@ -247,11 +249,16 @@ func (b *batch) queue(ctx context.Context, pipe redis.Pipeliner) {
 	flush()
 	b.had = nil
 	if r.cfg.Replicas > 0 && slices.ContainsFunc(b.jobs, func(j *job) bool { return j.kind == jobAppend }) {
-		// Behind the scripts on the same connection. A repeated message writes nothing, but WAIT is for all that the
-		// primary had done by then, and so for its first time too.
-		b.had = redis.NewIntCmd(ctx, "wait", r.cfg.Replicas, replicaTime.Milliseconds())
-		pipe.Process(ctx, b.had)
+		b.had = r.queueWait(ctx, pipe)
 	}
+}
+
+// queueWait counts the replicas that have what stands now, behind what is queued on the same connection. A repeated
+// message writes nothing and a look neither, but WAIT is for all that the primary had done by then.
+func (r *Router) queueWait(ctx context.Context, pipe redis.Pipeliner) *redis.IntCmd {
+	had := redis.NewIntCmd(ctx, "wait", r.cfg.Replicas, replicaTime.Milliseconds())
+	pipe.Process(ctx, had)
+	return had
 }
 
 // room is an empty slice for the arguments of the next command, used again from batch to batch.

@@ -127,7 +127,7 @@ func (r *Router) Reenter(ctx context.Context, code, chat, pk, sock string) (Join
 		return Joined{}, left, ErrNoChat
 	}
 	out.Ahead = asInt(rest[0])
-	view, err := r.View(ctx, chat, none)
+	view, err := r.View(ctx, chat, none, NoEpoch)
 	if err != nil {
 		return Joined{}, left, err
 	}

@@ -160,7 +160,7 @@ func (r *Router) Accept(ctx context.Context, counsellor, offer, pk string) (View
 		return View{}, ErrNoOffer
 	}
 	chat, _ := v[0].(string)
-	return r.View(ctx, chat, none)
+	return r.View(ctx, chat, none, NoEpoch)
 }
 
 // Decline puts the chat of an offer back in line at its old ticket. ErrNoOffer for an offer that is dead or another's.
@@ -184,7 +184,7 @@ func (r *Router) ResumeDesk(ctx context.Context, counsellor, chat, pk string, af
 			return View{}, ErrNoChat
 		}
 	}
-	v, err := r.View(ctx, chat, after)
+	v, err := r.View(ctx, chat, after, NoEpoch)
 	if err != nil {
 		return View{}, err
 	}

@@ -76,7 +76,10 @@
 //   - One owner: a chat has at most one owner in an epoch, and an epoch that is over takes nothing: messages of other
 //     epochs or owners are refused by the script that would keep them. Not promised: that both states of a chat change at
 //     one instant. Within a call that gives a chat to somebody, messages of the owner before are kept until the chat's own
-//     state was told; behind its return none is. TestWhoOwnsAChat (linearizability, with a mutant), the search, TestLog.
+//     state was told; behind its return none is. With replicas, that no two pages are told of two owners under one epoch
+//     holds also while two primaries answer: none is told before Config.Replicas have her. Without, and on a Cluster, a
+//     primary may forget whom it assigned. TestWhoOwnsAChat (linearizability, with a mutant), the search, TestLog,
+//     TestNoEpochIsToldBeforeAReplicaHasIt.
 //   - Once, in order: a message is kept once under the next seq, whatever is repeated; the id is looked up before the
 //     epoch, so that a repeated message gets its old answer. Not promised: a message that was never acked; its author's
 //     page sends it again. TestLog, TestNothingOvertakesWhatFailed, TestForgottenMessageIsNotOvertaken.

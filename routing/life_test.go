@@ -15,7 +15,7 @@ func TestAnEmptiedStoreIsNoEnd(t *testing.T) {
 			if _, _, err := b.Resume(b.ctx, j.Chat, j.Token, "s", 0); !errors.Is(err, want) {
 				t.Errorf("resume: %v, want %v", err, want)
 			}
-			if _, err := b.View(b.ctx, j.Chat, 0); !errors.Is(err, want) {
+			if _, err := b.View(b.ctx, j.Chat, 0, EveryEpoch); !errors.Is(err, want) {
 				t.Errorf("view: %v, want %v", err, want)
 			}
 		}

@@ -47,7 +47,7 @@ func TestLog(t *testing.T) {
 		b.append(j.Chat, Youth, "", 1, "m9", ErrStaleEpoch)
 		b.append(j.Chat, Counsellor, "bea", 0, "m9", ErrNoChat)
 		b.append("AAAAAAAAAAAAAAAAAAAAAA", Youth, "", 0, "m9", ErrNoChat)
-		v, err := b.View(b.ctx, j.Chat, 2)
+		v, err := b.View(b.ctx, j.Chat, 2, EveryEpoch)
 		b.ok(err)
 		if len(v.Messages) != 3 || v.Messages[0].Seq != 3 || string(v.Messages[0].Body) != `"from":"c"}` || v.Seq != 5 {
 			t.Fatalf("%+v", v)

@@ -246,7 +246,7 @@ func (m *machine) holds(t *rapid.T) {
 		if c.Of != "" {
 			continue // a handover has no state of its own
 		}
-		v, err := m.View(m.ctx, chat, none)
+		v, err := m.View(m.ctx, chat, none, EveryEpoch)
 		m.ok(err)
 		if v.Phase != c.phase() {
 			t.Fatalf("%s stands as %c, its state says %c", chat, c.phase(), v.Phase)

@@ -60,7 +60,7 @@ func TestNothingOvertakesWhatFailed(t *testing.T) {
 	if want := []string{"her own", "elsewhere", "first", "behind"}; !slices.Equal(kept, want) {
 		t.Errorf("kept %v, want %v", kept, want)
 	}
-	if v, err := b.View(context.Background(), j.Chat, 0); err != nil || len(v.Messages) != 3 {
+	if v, err := b.View(context.Background(), j.Chat, 0, EveryEpoch); err != nil || len(v.Messages) != 3 {
 		t.Errorf("%d messages are kept, %v", len(v.Messages), err)
 	}
 }

@@ -187,7 +187,7 @@ func (h *owners) youth(b *bench, chance *rand.Rand, client int, stop chan struct
 			return
 		default:
 		}
-		v, err := b.View(b.ctx, chat, none)
+		v, err := b.View(b.ctx, chat, none, EveryEpoch)
 		switch {
 		case chat == "" || errors.Is(err, ErrNoChat) || v.Phase == Over:
 			j, err := b.Join(b.ctx, Join{Line: "jip", Lang: "nl", PK: "pk", Sock: fmt.Sprint("y", client)})

@@ -148,7 +148,7 @@ func (b *bench) wantRings(name, chat string) {
 
 func (b *bench) view(chat string) View {
 	b.t.Helper()
-	v, err := b.View(b.ctx, chat, 0)
+	v, err := b.View(b.ctx, chat, 0, EveryEpoch)
 	b.ok(err)
 	return v
 }

@@ -97,6 +97,44 @@ func TestReplicasHaveWhatIsAcked(t *testing.T) {
 	}
 }
 
+// TestNoEpochIsToldBeforeAReplicaHasIt: another primary could give its number to somebody else.
+func TestNoEpochIsToldBeforeAReplicaHasIt(t *testing.T) {
+	b, r := onReplicas(t, 1, 1)
+	b.on("ann", 1)
+	j := b.join(false)
+	r.Servers[1].Stop(t)
+	desk, err := b.DeskView(b.ctx, "ann")
+	b.ok(err)
+	offer := desk.Offer
+	for range 2 { // repeated: still nowhere else
+		if v, err := b.Accept(b.ctx, "ann", offer.Offer, "k"); !errors.Is(err, ErrUnavailable) {
+			t.Fatalf("accepted: %+v, %v", v, err)
+		}
+	}
+	refused := func(what string, v View, err error) {
+		t.Helper()
+		if !errors.Is(err, ErrUnavailable) || len(v.Epochs) > 0 {
+			t.Errorf("%s: %+v, %v", what, v, err)
+		}
+	}
+	v, err := b.View(b.ctx, j.Chat, 0, NoEpoch)
+	refused("a look", v, err)
+	v, _, err = b.Resume(b.ctx, j.Chat, j.Token, "s2", 0)
+	refused("the young person comes back", v, err)
+	v, err = b.ResumeDesk(b.ctx, "ann", j.Chat, "", 0)
+	refused("the counsellor comes back", v, err)
+	if v, err := b.View(b.ctx, j.Chat, 0, 0); err != nil || v.Current() == nil { // who knows the epoch is told what is new in it
+		t.Errorf("%+v, %v", v, err)
+	}
+	r.Servers[1].Continue(t)
+	if v, err := b.Accept(b.ctx, "ann", offer.Offer, "k"); err != nil || v.Current().PK != "k" {
+		t.Errorf("accepted again: %+v, %v", v, err)
+	}
+	if v, err := b.View(b.ctx, j.Chat, 0, NoEpoch); err != nil || v.Current() == nil {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
 // TestReplicasAreNotCountedOnACluster: nothing says which primary a WAIT would ask.
 func TestReplicasAreNotCountedOnACluster(t *testing.T) {
 	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"127.0.0.1:1"}})

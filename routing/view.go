@@ -1,11 +1,65 @@
 package routing
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
+
+	"github.com/redis/go-redis/v9"
 )
+
+// What a page may know of the epochs of a chat before it is shown a View.
+const (
+	NoEpoch    = -1
+	EveryEpoch = math.MaxInt // or nobody is shown it
+)
+
+// View is what stands of a chat, with the messages above after. ErrNoChat where nothing stands. An epoch above told, the
+// newest that the page knows, is not given before Config.Replicas have it: ErrUnavailable. A primary that was cut off may
+// assign a chat while the one that takes its place assigns it to somebody else, under the same number; a page that was
+// told of both would have to take that for somebody who stands between.
+func (r *Router) View(ctx context.Context, chat string, after int64, told int) (View, error) {
+	v, err := r.view(ctx, chat, after, false)
+	if cur := v.Current(); err == nil && r.cfg.Replicas > 0 && cur != nil && cur.E > told {
+		return r.view(ctx, chat, after, true) // again, since another primary may answer now
+	}
+	return v, err
+}
+
+func (r *Router) view(ctx context.Context, chat string, after int64, safe bool) (View, error) {
+	s := must("view")
+	keys := []string{stateKey(r.cfg.Prefix, chat), logKey(r.cfg.Prefix, chat)}
+	var v any
+	var err error
+	if safe {
+		var cmd *redis.Cmd
+		var had *redis.IntCmd
+		err = r.pipeline(ctx, func(pipe redis.Pipeliner) {
+			cmd, had = pipe.EvalSha(ctx, s.sha, keys, after, viewPage), r.queueWait(ctx, pipe)
+		})
+		if err != nil {
+			return View{}, r.away(s.name, err)
+		}
+		if v = cmd.Val(); had.Val() < int64(r.cfg.Replicas) {
+			r.log.Warn("who joined a chat is not told", "component", s.name, "reason", "replicas_short")
+			return View{}, r.away(s.name, errShort)
+		}
+	} else if v, err = r.eval(ctx, s, keys, after, viewPage); err != nil {
+		return View{}, err
+	}
+	view, err := decodeView(chat, v)
+	if errors.Is(err, ErrNoChat) {
+		return View{}, r.unknown(ctx)
+	}
+	if err != nil {
+		return View{}, fmt.Errorf("routing: view: %w", err)
+	}
+	return view, nil
+}
 
 // decodeView reads the answer of view.lua.
 func decodeView(chat string, v any) (View, error) {

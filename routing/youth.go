@@ -2,7 +2,6 @@ package routing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -111,7 +110,7 @@ func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int
 	if status != "ok" {
 		return left, 0, r.unknown(ctx)
 	}
-	view, err := r.View(ctx, chat, after)
+	view, err := r.View(ctx, chat, after, NoEpoch)
 	if err != nil {
 		return left, 0, err
 	}
@@ -128,23 +127,6 @@ func (r *Router) unknown(ctx context.Context) error {
 		}
 	}
 	return ErrNoChat
-}
-
-// View is what stands of a chat, with the messages above after. ErrNoChat where nothing stands.
-func (r *Router) View(ctx context.Context, chat string, after int64) (View, error) {
-	keys := []string{stateKey(r.cfg.Prefix, chat), logKey(r.cfg.Prefix, chat)}
-	v, err := r.eval(ctx, must("view"), keys, after, viewPage)
-	if err != nil {
-		return View{}, err
-	}
-	view, err := decodeView(chat, v)
-	if errors.Is(err, ErrNoChat) {
-		return View{}, r.unknown(ctx)
-	}
-	if err != nil {
-		return View{}, fmt.Errorf("routing: view: %w", err)
-	}
-	return view, nil
 }
 
 // Drop says that a socket closed: the place is kept, without being offered, or the chat goes on for the grace time.
