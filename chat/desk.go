@@ -58,7 +58,7 @@ func (d *desk) handle(in *inbound) {
 	default:
 		aside(func() {
 			if err := d.command(f); err != nil {
-				d.fail(codeOf(err), re)
+				d.failIn(codeOf(err), re, f.Chat)
 			}
 		})
 	}
@@ -178,19 +178,26 @@ func (d *desk) wasRead(chat string, seq int64) {
 	}
 	d.mu.Unlock()
 	if p == nil {
-		d.fail(frame.CodeNoChat, "read")
+		d.failIn(frame.CodeNoChat, "read", chat)
 		return
 	}
 	ctx, cancel := d.hub.call()
 	err := d.hub.queue.Read(ctx, chat, routing.Counsellor, d.name, seq)
 	cancel()
 	if err != nil {
-		d.fail(codeOf(err), "read")
+		d.failIn(codeOf(err), "read", chat)
 		return
 	}
 	if y := p.room.youth.Load(); y != nil && seq <= known {
 		y.showRead(p.room, seq)
 	}
+}
+
+// failIn is fail for a frame about a chat: she has several, and the type of a frame does not tell them apart.
+func (d *desk) failIn(code, re, chat string) {
+	d.mu.Lock()
+	d.end(frame.AppendDeskError(d.begin(), code, re, chat))
+	d.mu.Unlock()
 }
 
 // command runs what has no path of its own.

@@ -14,7 +14,7 @@
 //	<- waiting {chat token share ahead wait_s nobody? why? closes? line?}
 //	                                       offer {offer chat line lang topic urgent waited_s ring_s pk} ->
 //	                                                                 accept {offer pk}
-//	<- joined {e pk name line}                                   assigned {chat e pk seq share} ->
+//	<- joined {e pk name line}                            assigned {chat e pk seq share asked?} ->
 //	confirm {e tag}                                                  confirm {chat e tag}
 //	<- confirm {e tag}                                                  confirm {chat e tag} ->
 //	msg {e n id k iv ct}
@@ -27,7 +27,7 @@
 //
 // Beside these: refused for a join that finds no place; resume {chat token after campaign? channel?} and
 // resume {chat after pk?} for a chat that goes on on another socket; away and gone {chat}, back {chat}; quiet, hide;
-// code {words days?}; rest, take, decline, withdrawn, end; beat; bye; error {code re}. code and a join with a
+// code {words days?}; rest, take, decline, withdrawn, end; beat; bye; error {code re chat?}. code and a join with a
 // return code are answered not_now where the deployment gives none out.
 //
 // # Handover
@@ -35,9 +35,9 @@
 //	young person                          server                                counsellor
 //	                                                                 handover {chat to slip?}
 //	<- handover {offer line name slip?}
-//	consent {offer yes history?}                               handover {chat result: yes} ->
+//	consent {offer yes history?}                         handover {chat result: yes offer} ->
 //	                                          offer {... from} -> the other counsellor
-//	<- joined {e+1 pk name line}                             handover {chat result: moved} ->
+//	<- joined {e+1 pk name line}                       handover {chat result: moved offer} ->
 //
 // The first counsellor has the chat, and talks, until moved. Where it comes to nothing she hears no or nobody, and the
 // young person, who was asked, hears joined once more with the same e: she stays. keep {chat} takes a question back, and
@@ -45,6 +45,11 @@
 // answer. slip is the id of the sealed card that goes along; who reads it on the other side gets it from the young
 // person's own page, like the history. A place in line is asked the same question, with name "", before it goes to another
 // line; waiting follows where that comes to nothing.
+//
+// assigned has asked {offer result} where anything was ever asked in this chat: the newest question and how it stands, asked
+// or one of the results. A page that asked and lost its line learns by it what came of that, unless it has heard of this offer
+// before: then what it asked last never arrived. handover has no offer where nobody could be asked. An error to a frame
+// that named a chat names it too, but for msg, which has its id.
 //
 // What the frames leave open, and how it is here:
 //   - assigned.seq is the highest kept: for an accept where the epoch began, so that a repeated accept is answered by

@@ -25,8 +25,8 @@ func (d *desk) propose(ctx context.Context, f *frame.Desk) error {
 		return nil
 	}
 	if nobody {
+		d.end(frame.AppendDeskHandover(d.begin(), p.chat, p.told.hand, routing.HandoverNobody))
 		p.told.hand = "" // what was asked before is asked no more either
-		d.end(frame.AppendDeskHandover(d.begin(), p.chat, routing.HandoverNobody))
 	} else if p.told.hand != offer {
 		p.told.hand, p.told.agreed = offer, false
 	}
@@ -49,14 +49,14 @@ func (d *desk) keep(ctx context.Context, chat string) error {
 
 // tellHandover tells how what she proposed stands. The desk's mu is held.
 func (p *place) tellHandover(v *routing.View) {
-	say := func(result string) {
-		p.desk.end(frame.AppendDeskHandover(p.desk.begin(), p.chat, result))
+	say := func(offer, result string) {
+		p.desk.end(frame.AppendDeskHandover(p.desk.begin(), p.chat, offer, result))
 	}
 	h := v.Handover
 	if h == nil {
 		if p.told.hand != "" && v.Came.Offer == p.told.hand {
 			p.told.hand = ""
-			say(v.Came.Result)
+			say(v.Came.Offer, v.Came.Result)
 		}
 		return
 	}
@@ -65,7 +65,20 @@ func (p *place) tellHandover(v *routing.View) {
 	}
 	if h.Agreed && !p.told.agreed {
 		p.told.agreed = true
-		say(routing.HandoverYes)
+		say(h.Offer, routing.HandoverYes)
+	}
+}
+
+// askedIn is how the newest question of a chat stands. It goes along with assigned: what came of a question while her line
+// was down was told to nobody, and only her page knows what it asked and which answers it heard.
+func askedIn(v *routing.View) frame.Asked {
+	switch h := v.Handover; {
+	case h == nil:
+		return frame.Asked(v.Came)
+	case h.Agreed:
+		return frame.Asked{Offer: h.Offer, Result: routing.HandoverYes}
+	default:
+		return frame.Asked{Offer: h.Offer, Result: "asked"}
 	}
 }
 

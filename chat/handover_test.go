@@ -1,7 +1,10 @@
 package chat
 
 import (
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"haven/chat/frame"
 	"haven/routing"
@@ -100,5 +103,75 @@ func TestHandoverWhileTheStoreIsAway(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		y.silent()
+	})
+}
+
+// TestNoIsNotAskedTwice: a look at the chat that began before they said no still finds the question open.
+func TestNoIsNotAskedTwice(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		q := y.next(frame.THandover)
+		synctest.Wait()
+		looked := make(chan struct{})
+		var looks atomic.Int32
+		w.store.mu.Lock()
+		w.store.after = func(call string) { // both have their answer, and neither has told it
+			if call != "view" {
+				return
+			}
+			if looks.Add(1) == 2 {
+				y.send(`{"t":"consent","offer":"%s","yes":false}`, q.Offer)
+				<-time.After(time.Second)
+				close(looked)
+			}
+			<-looked
+		}
+		w.store.mu.Unlock()
+		w.store.changed(chat)
+		pass(2 * time.Second)
+		if w.store.count("consent") != 1 {
+			t.Fatal("no look was under way")
+		}
+		y.silent()
+		if r := d.until(frame.THandover); r.Result != routing.HandoverNo || r.Offer != q.Offer {
+			t.Fatalf("%+v", r)
+		}
+
+		// Another question is another one.
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		if next := y.next(frame.THandover); next.Offer == q.Offer {
+			t.Fatalf("%+v", next)
+		}
+	})
+}
+
+// TestErrorNamesTheChat: of several chats on a desk, the one that a frame was about.
+func TestErrorNamesTheChat(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		_, d, chat, _ := w.talking()
+		other := id("chat of nobody", 1)
+		fails := func(code, re, chat string) {
+			t.Helper()
+			if f := d.next(frame.TError); f.Code != code || f.Re != re || f.Chat != chat {
+				t.Fatalf("%+v, want %s to %s of %q", f, code, re, chat)
+			}
+		}
+		d.send(`{"t":"keep","chat":"%s"}`, chat)
+		fails(frame.CodeNoChat, "keep", chat)
+		d.send(`{"t":"read","chat":"%s","seq":1}`, other)
+		fails(frame.CodeNoChat, "read", other)
+		w.store.mu.Lock()
+		w.store.down = true
+		w.store.mu.Unlock()
+		for re, f := range map[string]string{
+			"resume": `"after":0`, "handover": `"to":{"line":"fier"}`, "read": `"seq":0`, "end": `"reason":"done"`,
+			"confirm": `"e":0,"tag":"` + tagA + `"`,
+		} {
+			d.send(`{"t":"%s","chat":"%s",`+f+`}`, re, chat)
+			fails(frame.CodeUnavailable, re, chat)
+		}
+		d.send(`{"t":"rest"}`)
+		fails(frame.CodeUnavailable, "rest", "")
 	})
 }

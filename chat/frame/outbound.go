@@ -58,7 +58,7 @@ func (h *Hot) Parse(b []byte) bool {
 }
 
 // Outbound is any frame of the server, of both endpoints, as a Go client hears it. T says which of the other
-// fields hold something. Handover and ended of the desk have Chat.
+// fields hold something. Handover and ended of the desk have Chat, and so has an error there to a frame that had it.
 type Outbound struct {
 	T Type `json:"-"`
 
@@ -114,6 +114,7 @@ type Outbound struct {
 	RingS    int        `json:"ring_s"`
 	On       bool       `json:"on"`
 	Result   string     `json:"result"`
+	Asked    Asked      `json:"asked"`
 
 	Role      string       `json:"role"`
 	BreatherS int          `json:"breather_s"`

@@ -112,13 +112,22 @@ type Assigned struct {
 	PK    string // the young person's
 	Seq   int64  // highest kept
 	Share string
+	Asked Asked // left out where nothing was asked in this chat
 }
+
+// Asked is the newest question of a handover in a chat and how it stands: asked, yes, no, moved or nobody.
+type Asked struct{ Offer, Result string }
 
 // AppendAssigned appends assigned.
 func AppendAssigned(dst []byte, a *Assigned) []byte {
 	dst = memberInt(openChat(dst, TAssigned, a.Chat), "e", int64(a.E))
 	dst = memberInt(memberRaw(dst, "pk", a.PK), "seq", a.Seq)
-	return append(memberRaw(dst, "share", a.Share), '}')
+	dst = memberRaw(dst, "share", a.Share)
+	if a.Asked.Offer != "" {
+		dst = memberRaw(append(member(dst, "asked"), `{"offer":"`+a.Asked.Offer+`"`...), "result", a.Asked.Result)
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
 }
 
 // AppendDeskConfirm appends the young person's key confirmation.
@@ -157,9 +166,23 @@ func AppendGone(dst []byte, chat string, graceS int) []byte {
 // AppendBack appends back: the young person's line is up again.
 func AppendBack(dst []byte, chat string) []byte { return append(openChat(dst, TBack, chat), '}') }
 
-// AppendDeskHandover appends how a handover stands: no, yes, moved or nobody.
-func AppendDeskHandover(dst []byte, chat, result string) []byte {
-	return append(memberRaw(openChat(dst, THandover, chat), "result", result), '}')
+// AppendDeskHandover appends how a handover stands: no, yes, moved or nobody. offer is the question, "" for one that was
+// not asked.
+func AppendDeskHandover(dst []byte, chat, offer, result string) []byte {
+	dst = memberRaw(openChat(dst, THandover, chat), "result", result)
+	if offer != "" {
+		dst = memberRaw(dst, "offer", offer)
+	}
+	return append(dst, '}')
+}
+
+// AppendDeskError is AppendError for a frame that named a chat; it may be "".
+func AppendDeskError(dst []byte, code, re, chat string) []byte {
+	dst = memberString(memberRaw(open(dst, TError), "code", code), "re", re)
+	if chat != "" {
+		dst = memberRaw(dst, "chat", chat)
+	}
+	return append(dst, '}')
 }
 
 // AppendDeskEnded is AppendEnded for the desk.
