@@ -108,3 +108,34 @@ func TestStaffBodies(t *testing.T) {
 		}
 	}
 }
+
+// as is the headers of a request by an account of testHouse, from the pages' own origin.
+func as(t *testing.T, h *house, name string) []string {
+	t.Helper()
+	return []string{"Origin", origin, "Cookie", "haven_staff=" + sessionOf(t, h, name)}
+}
+
+// onlyAtADesk: a list at path is for those who have a desk and ask from the pages' own origin. kept is a word of it, which
+// no refusal says.
+func onlyAtADesk(t *testing.T, h *house, path, kept string) {
+	t.Helper()
+	for _, c := range []struct {
+		name, method string
+		headers      []string
+		status       int
+		code         string
+	}{
+		{"without a session", "GET", []string{"Origin", origin}, 401, "no_session"},
+		{"with one that is none", "GET", []string{"Origin", origin, "Cookie", "haven_staff=nonsense"}, 401, "no_session"},
+		{"a coordinator", "GET", as(t, h, "Ravi"), 403, "no_desk"},
+		{"another site", "GET", append(as(t, h, "Noor"), "Origin", "https://evil.example"), 403, "origin"},
+		{"no site", "GET", as(t, h, "Noor")[2:], 403, "origin"},
+		{"POST", "POST", as(t, h, "Noor"), 405, ""},
+	} {
+		r := ask(h, c.method, path, "", c.headers...)
+		body := text(t, r)
+		if r.StatusCode != c.status || !strings.Contains(body, c.code) || strings.Contains(body, kept) || r.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s", c.name, r.StatusCode, body)
+		}
+	}
+}
