@@ -108,6 +108,25 @@ local function unrung(chat, r)
   end
 end
 
+-- What rings at a desk rings there no more; offer is '' for nothing. The caller keeps the counsellor before, and reads her
+-- again to go on with her.
+local function unring_desk(offer)
+  if offer == '' then return end
+  local chat = string.match(call('HGET', OFFERS, offer), '^r:([^:]*)')
+  local r = chat_of(chat)
+  unring(r)
+  unrung(chat, r)
+end
+
+-- She is offered nothing more, and what rings at her is taken away.
+local function to_rest(name, c)
+  local f = c.f
+  c.s = 'rest'
+  no_breaks(name, c)
+  keep_counsellor(name, c)
+  unring_desk(f)
+end
+
 -- Takes a chat from its counsellor: her place is held by the wrap-up she owes. Returns her where that leaves her a place
 -- more, to be served when all else is written.
 local function release(chat, r, s)
@@ -204,12 +223,7 @@ local function desk_down(name, c, grace)
   due('grace:' .. name, grace)
   keep_counsellor(name, c)
   if c.ld then lead_at(name, false) end
-  if f ~= '' then
-    local chat = string.match(call('HGET', OFFERS, f), '^r:([^:]*)')
-    local r = chat_of(chat)
-    unring(r)
-    unrung(chat, r)
-  end
+  unring_desk(f)
   for _, chat in ipairs(held_by(name, 'c')) do
     local r = chat_of(chat)
     r.w8 = true

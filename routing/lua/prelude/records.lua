@@ -1,5 +1,5 @@
 -- Prelude of every script on the shared routing state, first part: names for the keys, and what is kept of chats and
--- counsellors. Of the three parts each script gets what it calls. Guards come first in each transition and writes last;
+-- counsellors. Of the four parts each script gets what it calls. Guards come first in each transition and writes last;
 -- the functions here are called only after the guards.
 --
 -- KEYS[1]  tickets     STRING  counter: places in line, idle order and passes all draw from it

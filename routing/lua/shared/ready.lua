@@ -17,10 +17,7 @@ c.s, c.c = 'ready', tonumber(ARGV[6])
 local f = c.f
 keep_counsellor(name, c)
 if f ~= '' and c.h > c.c then
-  local chat = string.match(call('HGET', OFFERS, f), '^r:([^:]*)')
-  local r = chat_of(chat)
-  unring(r)
-  unrung(chat, r)
+  unring_desk(f)
 else
   serve_counsellor(name, c)
 end

@@ -18,11 +18,8 @@ if c then
     breathe(name, c, tonumber(ARGV[7]))
   end
   keep_counsellor(name, c)
-  if f ~= '' then -- what rings at her goes back, as when she rests
-    local rung = string.match(call('HGET', OFFERS, f), '^r:([^:]*)')
-    local g = chat_of(rung)
-    unring(g)
-    unrung(rung, g)
+  if f ~= '' then
+    unring_desk(f)
     c = counsellor_of(name)
   end
   serve_counsellor(name, c)
