@@ -15,14 +15,7 @@ func TestBrowserReturnCode(t *testing.T) {
 	c := openChromium(t)
 	_, info := demo(t)
 	ctx := within(t)
-	desk := client.NewDesk(client.Options{URL: info.URL}, info.Staff[0].Name, info.Staff[0].Password)
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer desk.Cut()
-	if err := desk.Ready(5); err != nil {
-		t.Fatal(err)
-	}
+	desk := atDesk(t, info, 0, 5)
 
 	p := c.open("young person", nil).phone()
 	p.begins(info.URL, "jip")

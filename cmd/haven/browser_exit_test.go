@@ -43,14 +43,7 @@ func TestBrowserQuickExit(t *testing.T) {
 	c := openChromium(t)
 	_, info := demo(t)
 	ctx := within(t)
-	desk := client.NewDesk(client.Options{URL: info.URL}, info.Staff[0].Name, info.Staff[0].Password)
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer desk.Cut()
-	if err := desk.Ready(100); err != nil {
-		t.Fatal(err)
-	}
+	desk := atDesk(t, info, 0, 100)
 	if _, err := desk.ExpectThat(ctx, func(e *client.Event) bool { return e.T == frame.TDesk && e.State == "ready" }); err != nil {
 		t.Fatal(err)
 	}

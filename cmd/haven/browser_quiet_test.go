@@ -13,7 +13,6 @@ import (
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 
-	"haven/chat/client"
 	"haven/chat/frame"
 )
 
@@ -66,14 +65,7 @@ func TestBrowserPagesAreQuiet(t *testing.T) {
 	c := openChromium(t)
 	_, info := demo(t)
 	ctx := within(t)
-	desk := client.NewDesk(client.Options{URL: info.URL}, info.Staff[0].Name, info.Staff[0].Password)
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer desk.Cut()
-	if err := desk.Ready(1); err != nil {
-		t.Fatal(err)
-	}
+	desk := atDesk(t, info, 0, 1)
 
 	p := c.open("young person", nil).phone()
 	p.pardon("PerformanceIssue") // that this test looks at the cookies

@@ -18,15 +18,7 @@ const (
 func busyColleague(t *testing.T, info demoInfo, line string) (free demoStaff) {
 	t.Helper()
 	ctx := within(t)
-	busy := info.Staff[1]
-	desk := client.NewDesk(client.Options{URL: info.URL}, busy.Name, busy.Password)
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(desk.Cut)
-	if err := desk.Ready(1); err != nil {
-		t.Fatal(err)
-	}
+	desk := atDesk(t, info, 1, 1)
 	other := client.NewYouth(client.Options{URL: info.URL})
 	if err := other.Connect(ctx); err != nil {
 		t.Fatal(err)

@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"testing"
-
-	"haven/chat/client"
 )
 
 // TestBrowserTellsOfItsVisit: once somebody touched the page it tells of the visit on each new socket, since what an
@@ -13,14 +11,7 @@ func TestBrowserTellsOfItsVisit(t *testing.T) {
 	c := openChromium(t)
 	_, info := demo(t)
 	ctx := within(t)
-	desk := client.NewDesk(client.Options{URL: info.URL}, info.Staff[0].Name, info.Staff[0].Password)
-	defer desk.Cut()
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := desk.Ready(1); err != nil { // and lets it ring
-		t.Fatal(err)
-	}
+	atDesk(t, info, 0, 1) // and lets it ring
 	p := c.open("young person", nil).phone()
 	told := func(kind string) (n int) {
 		for _, f := range p.seen.frames() {
