@@ -41,6 +41,8 @@ type checker struct {
 	pages    map[string]*page    // by who
 	faults   []span              // in which something was broken
 	loses    []time.Duration     // when the store forgot
+	emptied  []time.Duration     // when it forgot what was acked as well
+	apart    map[string]bool     // faults in which it forgets now; true where what was acked is kept
 	jumps    []time.Duration     // when its clock jumped
 }
 
@@ -84,7 +86,8 @@ type page struct {
 
 // Check says which promises a history breaks.
 func Check(entries []Entry, l Limits) []Violation {
-	c := &checker{Limits: l, entries: entries, chats: map[string]*chat{}, messages: map[string]*message{}, pages: map[string]*page{}}
+	c := &checker{Limits: l, entries: entries, chats: map[string]*chat{}, messages: map[string]*message{}, pages: map[string]*page{},
+		apart: map[string]bool{}}
 	c.faulty()
 	for i := range entries {
 		c.step(&entries[i])
@@ -127,6 +130,9 @@ func (c *checker) faulty() {
 			open[e.Name] = e.At
 			if e.Loses {
 				c.loses = append(c.loses, e.At)
+				if !e.Kept {
+					c.emptied = append(c.emptied, e.At)
+				}
 			}
 			if e.Jumps {
 				c.jumps = append(c.jumps, e.At)
@@ -166,26 +172,49 @@ func (c *checker) step(e *Entry) {
 	case Said, Acked, Heard, Shown:
 		c.ofMessages(e)
 	case Broken:
-		if e.Loses { // what nobody was promised may be counted anew
-			for _, k := range c.chats {
-				clear(k.seqs)
-				clear(k.epochs)
-			}
-			for _, m := range c.messages {
-				clear(m.seqs)
-			}
+		if e.Loses {
+			c.apart[e.Name] = e.Kept
+			c.forget()
 		}
+	case Mended:
+		delete(c.apart, e.Name)
 	case Bound:
 		delete(c.page(e.Who).seq, e.Chat)
 	case Reloaded:
 		c.page(e.Who).life++
 	case Down, Up:
 		c.line(e)
+	case Stopped:
+		c.wrong("stopped", e, "%s", e.Name)
 	case Stuck:
 		c.wrong("stuck", e, "%s", e.Name)
 	default:
 		c.ofChats(e)
 	}
+}
+
+// forget lets be counted anew what nobody was promised. An owner is told only when a replica has her: she stands.
+func (c *checker) forget() {
+	for _, k := range c.chats {
+		clear(k.seqs)
+		clear(k.epochs)
+	}
+	for _, m := range c.messages {
+		clear(m.seqs)
+	}
+	for _, p := range c.pages {
+		clear(p.seq)
+	}
+}
+
+// split says whether two primaries may count, each its own.
+func (c *checker) split() bool {
+	for _, kept := range c.apart {
+		if kept {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) line(e *Entry) {

@@ -25,6 +25,7 @@ func (c *checker) ofChats(e *Entry) {
 		k.keys[e.E] = e.PK
 		c.epoch(e)
 	case Assigned:
+		delete(c.page(e.Who).owed, e.Chat)
 		c.owner(e, e.Who)
 		c.epoch(e)
 	case Moved:
@@ -34,8 +35,10 @@ func (c *checker) ofChats(e *Entry) {
 		k.ends = append(k.ends, *e)
 	case Ended, Missing:
 		k := c.chat(e)
-		if e.What == Ended && e.Who != k.youth {
-			c.page(e.Who).owed[e.Chat] = e.At
+		if p := c.page(e.Who); e.What == Ended && e.Who != k.youth {
+			if _, known := p.owed[e.Chat]; !known { // told again, it holds its place no longer
+				p.owed[e.Chat] = e.At
+			}
 		}
 		if !c.rightly(e, k) {
 			c.wrong("ended", e, "the chat is over as %q and nothing says why", e.Reason)

@@ -27,7 +27,7 @@ func (c *checker) ofMessages(e *Entry) {
 		m.acked, m.chat, m.e = e.At, e.Chat, p.e[e.Chat]
 		c.place(e, m)
 	case Heard:
-		if e.Seq == 0 {
+		if e.Seq == 0 || c.split() {
 			return
 		}
 		c.place(e, m)
@@ -101,7 +101,7 @@ func (c *checker) end() {
 func (c *checker) excused(m *message) bool {
 	k := c.chats[m.chat]
 	youth := m.said.From == 'y'
-	if !youth && between(c.loses, m.acked, 1<<62) {
+	if !youth && between(c.emptied, m.acked, 1<<62) {
 		return true // the chat is another one for her
 	}
 	if youth {

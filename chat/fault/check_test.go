@@ -205,6 +205,21 @@ func TestCheckSeesEachFault(t *testing.T) {
 			return put(all[:i+1], i, Entry{Who: y, What: Down}, Entry{At: at + 2*time.Second, Who: y, What: Up},
 				Entry{At: at + 2*time.Second, Who: y, What: Ended, Chat: "a", Reason: "lost"})
 		}},
+		{"a page was given another key", "stopped", func(all []Entry) []Entry {
+			return put(all, where(all, y, Said, "3"), Entry{Who: y, What: Stopped, Chat: "a", Name: "x"})
+		}},
+		{"what was acked is gone after a failover", "lost", func(all []Entry) []Entry {
+			end := &all[where(all, y, Leaves, "")]
+			end.Who, end.What, end.Reason = c, Ends, "left" // they read to the end
+			i := where(all, y, Shown, "4")
+			return put(without(all, i), i-1, Entry{What: Broken, Name: "x", Loses: true, Kept: true}, Entry{What: Mended, Name: "x"})
+		}},
+		{"the one that took a primary's place assigned anew", "owner", func(all []Entry) []Entry {
+			i := where(all, y, Said, "3")
+			return put(all, i, Entry{What: Broken, Name: "x", Loses: true, Kept: true},
+				Entry{Who: "Karim", What: Assigned, Chat: "a", E: 1}, Entry{What: Mended, Name: "x"},
+				Entry{Who: "Bea", What: Assigned, Chat: "a", E: 1})
+		}},
 		{"something never came true", "stuck", func(all []Entry) []Entry {
 			return put(all, len(all)-1, Entry{Who: y, What: Stuck, Name: "x"})
 		}},
@@ -232,6 +247,11 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 		"the store was emptied before the young person was shown it": func(all []Entry) []Entry {
 			i := where(all, y, Shown, "4")
 			return put(without(all, i), i-1, Entry{What: Broken, Name: "x", Loses: true}, Entry{What: Mended, Name: "x"})
+		},
+		"the primary that a chat talks on was cut off": func(all []Entry) []Entry {
+			i := where(all, y, Said, "3")
+			return put(all, i, Entry{What: Broken, Name: "x", Loses: true, Kept: true},
+				Entry{Who: y, What: Heard, Chat: "a", ID: "2", Seq: 9, E: 0}, Entry{What: Mended, Name: "x"})
 		},
 		"the young person left at once": func(all []Entry) []Entry {
 			all[where(all, y, Leaves, "")].Abrupt = true

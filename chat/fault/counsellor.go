@@ -90,7 +90,10 @@ func (d *counsellor) connect(ctx context.Context) {
 
 func (d *counsellor) hears(e *client.Event) {
 	if e.Err != nil {
-		d.note(Entry{What: Stuck, Chat: e.Chat, Name: e.Err.Error()})
+		d.note(Entry{What: Stopped, Chat: e.Chat, Name: e.Err.Error()})
+		if t := d.talks[e.Chat]; t != nil {
+			d.ends(e.Chat, t, "stopped")
+		}
 	}
 	if e.Closed {
 		d.note(Entry{What: Down})

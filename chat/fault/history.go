@@ -36,6 +36,7 @@ const (
 	Ends      What = "ends"     // a counsellor does, as Reason
 	Ended     What = "ended"
 	Missing   What = "missing" // nobody knows it any more
+	Stopped   What = "stopped" // the page takes Name for a proof that somebody stands between
 )
 
 // Of sockets and desks.
@@ -74,6 +75,7 @@ type Entry struct {
 	Chats, Wrapups  []string
 
 	Loses bool // of Broken: the store forgets what it had, and names another life
+	Kept  bool // of Broken that Loses: all but what was acked, which a replica has
 	Jumps bool // of Broken: the store's clock jumps, and with it every deadline
 }
 

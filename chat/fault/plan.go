@@ -31,7 +31,7 @@ const (
 	PageSlow     Kind = "line to pages slow"
 )
 
-// Kinds of a store with replicas.
+// Kinds of a store with replicas, one of which becomes the primary.
 const (
 	Failover   Kind = "primary killed"
 	SplitBrain Kind = "primary apart from its replicas"
@@ -45,6 +45,9 @@ var Lone = map[Kind]int{
 
 // Loses says whether the store has forgotten things afterwards.
 func (k Kind) Loses() bool { return k == StoreEmptied || k == Failover || k == SplitBrain }
+
+// Keeps says whether what was acked is there after it all the same.
+func (k Kind) Keeps() bool { return k == Failover || k == SplitBrain }
 
 // Step is one fault.
 type Step struct {

@@ -163,7 +163,8 @@ func (y *youth) leave(abrupt bool) {
 
 func (y *youth) hears(e *client.Event) {
 	if e.Err != nil {
-		y.note(Entry{What: Stuck, Chat: y.chat, Name: e.Err.Error()})
+		y.note(Entry{What: Stopped, Chat: y.chat, Name: e.Err.Error()})
+		y.leave(true)
 	}
 	if e.Closed {
 		y.note(Entry{What: Down})

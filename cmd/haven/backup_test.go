@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"haven/cmd/haven/haventest"
 	"haven/metrics/reach"
 	"haven/routing/routingtest"
 	"haven/web/staff"
@@ -233,7 +234,7 @@ func TestBackupIsNotWrittenToATerminal(t *testing.T) {
 	b.fill()
 	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
-		lacks(t, "a pseudo-terminal", err)
+		haventest.Lacks(t, "a pseudo-terminal", err)
 	}
 	defer screen.Close()
 	w := &world{ctx: within(t), stdout: screen, stderr: screen, getenv: func(k string) string { return b.env[k] }}

@@ -96,7 +96,7 @@ func TestBrowserNodeKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range d.nodes {
-		d.urls, d.priv = append(d.urls, "http://"+freePort(t)), append(d.priv, "http://"+freePort(t))
+		d.urls, d.priv = append(d.urls, "http://"+routingtest.FreeAddr(t)), append(d.priv, "http://"+routingtest.FreeAddr(t))
 		d.run(i)
 	}
 	b.run(t, strings.TrimPrefix(d.urls[0], "http://"), strings.TrimPrefix(d.urls[1], "http://"))

@@ -24,7 +24,7 @@ func office(t *testing.T) (url string, lead, sanne demoStaff) {
 	if err := os.WriteFile(d.config, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d.urls, d.priv = []string{"http://" + freePort(t)}, []string{"http://" + freePort(t)}
+	d.urls, d.priv = []string{"http://" + routingtest.FreeAddr(t)}, []string{"http://" + routingtest.FreeAddr(t)}
 	d.run(0)
 	hire := func(name, role string) demoStaff {
 		code, out := start(t, d.env, "staff", "add", name, "--config", d.config, "--role", role, "--generate").ends(t)

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,12 +17,12 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"haven/cmd/haven/haventest"
 	"haven/routing/routingtest"
 )
 
 // Bounds, for a machine that has other things to do.
 const (
-	buildTime    = 5 * time.Minute // with nothing in the cache
 	canaryTime   = 90 * time.Second
 	deletionTime = 10 * time.Second // of what a chat kept, from its end
 )
@@ -82,40 +81,6 @@ func (c *canary) until(what string, is func(context.Context) bool) {
 
 // newWord makes 26 small letters and digits.
 func newWord() string { return strings.ToLower(rand.Text()) }
-
-// buildHaven compiles haven as an operator would, with files of the house replaced by others: path in the house -> source.
-func buildHaven(t testing.TB, replaced map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	for name, source := range replaced {
-		file, err := filepath.Abs(filepath.Join("..", "..", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		by := filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
-		if err := os.WriteFile(by, []byte(source), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		overlay.Replace[file] = by
-	}
-	list, err := json.Marshal(overlay)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(listed, list, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), buildTime)
-	defer cancel()
-	out := filepath.Join(dir, "haven")
-	cmd := exec.CommandContext(ctx, "go", "build", "-race=false", "-buildvcs=false", "-ldflags=-s -w", "-overlay", listed, "-o", out, ".")
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, said)
-	}
-	return out
-}
 
 // newCanary starts a store and a server with one line that is always open and one counsellor, and chooses what to
 // plant. The address is none whose last number is not.
@@ -227,7 +192,7 @@ func tellFindings(t *testing.T, found []finding) {
 // TestCanary lets a young person of whom everything is known chat, and looks for it all: who and where they are,
 // what they said, and after the end what the store kept for the time of the chat.
 func TestCanary(t *testing.T) {
-	haven := buildHaven(t, nil)
+	haven := haventest.Build(t, nil)
 	c := newCanary(t, haven, 0)
 	c.run(false)
 	if len(c.found) > 0 && !slices.ContainsFunc(c.found, func(f finding) bool { return !f.onlyPerchance }) {
@@ -262,7 +227,7 @@ func TestCanaryCatches(t *testing.T) {
 		"caller asked for":  {"web/listen_linux.go", read("testdata", "canary", "asks_caller.go.txt"), []string{"address"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCanary(t, buildHaven(t, map[string]string{m.file: m.source}), 0)
+			c := newCanary(t, haventest.Build(t, map[string]string{m.file: m.source}), 0)
 			c.run(true)
 			count := map[string]int{}
 			for _, f := range c.found {

@@ -14,27 +14,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/redis/go-redis/v9"
+
+	"haven/cmd/haven/haventest"
 )
-
-// tool finds a program of the machine. Without it the test is skipped, and fails under CI=true.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	lacks(t, name, err)
-	return ""
-}
-
-// lacks skips a test for which this machine lacks something, and fails it under CI=true.
-func lacks(t *testing.T, what string, err error) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is needed under CI=true: %v", what, err)
-	}
-	t.Skipf("%s is missing: %v", what, err)
-}
 
 // at is the place of a YAML document under these keys, or nil.
 func at(doc any, keys ...string) any {
@@ -160,7 +142,7 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 }
 
 func TestComposeIsTakenByTheTool(t *testing.T) {
-	compose := tool(t, "docker-compose")
+	compose := haventest.Tool(t, "docker-compose")
 	// A folder of its own, so that an operator's .env beside the file plays no part.
 	run := func(env string, profile ...string) ([]byte, error) {
 		file := filepath.Join(t.TempDir(), "env")
@@ -201,7 +183,7 @@ func TestGrafanaDoesNotStartWithItsOwnPassword(t *testing.T) {
 }
 
 func TestComposeRedisKeepsOnlyItsFile(t *testing.T) {
-	tool(t, "redis-server")
+	haventest.Tool(t, "redis-server")
 	doc := readYAML(t, filepath.Join(top, "docker-compose.yml"))
 	command := words(at(doc, "services", "redis", "command"))
 	if len(command) != 3 || command[0] != "sh" || command[1] != "-c" {
@@ -267,7 +249,7 @@ func TestPrometheusReadsThePrivateListener(t *testing.T) {
 	if rules := words(at(doc, "rule_files")); !slices.Equal(rules, []string{"prometheus/rules.yml", "prometheus/alerts.yml"}) {
 		t.Errorf("rule_files: %v", rules)
 	}
-	if out, err := exec.CommandContext(t.Context(), tool(t, "promtool"), "check", "config", path).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), haventest.Tool(t, "promtool"), "check", "config", path).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -39,8 +39,8 @@ func deployOn(t *testing.T, nodes int, url, more string) *deployment {
 	d := &deployment{t: t, config: filepath.Join(t.TempDir(), "haven.yaml")}
 	d.env = []string{redisEnv + "=" + url}
 	for range nodes {
-		d.urls = append(d.urls, "http://"+freePort(t))
-		d.priv = append(d.priv, "http://"+freePort(t))
+		d.urls = append(d.urls, "http://"+routingtest.FreeAddr(t))
+		d.priv = append(d.priv, "http://"+routingtest.FreeAddr(t))
 	}
 	yaml := fmt.Sprintf(`listen: %s
 metrics_listen: 127.0.0.1:0

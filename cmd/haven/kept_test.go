@@ -122,7 +122,7 @@ func newWorkday(t *testing.T, list []routing.Kept) *workday {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	t.Cleanup(cancel)
 	dep := &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml"), nodes: []*process{nil},
-		urls: []string{"http://" + freePort(t)}, priv: []string{"http://" + freePort(t)}}
+		urls: []string{"http://" + routingtest.FreeAddr(t)}, priv: []string{"http://" + routingtest.FreeAddr(t)}}
 	dep.env = []string{redisEnv + "=unix://" + dep.store.Addr, codeKeyEnv + "=" + base64.StdEncoding.EncodeToString(freshCodeKey())}
 	rdb := dep.store.Client()
 	t.Cleanup(func() { rdb.Close() })

@@ -10,13 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"haven/chat/client"
 	"haven/chat/frame"
+	"haven/cmd/haven/haventest"
 	"haven/routing"
 	"haven/routing/routingtest"
 )
@@ -34,24 +34,7 @@ func within(t *testing.T) context.Context {
 type process struct {
 	cmd    *exec.Cmd
 	out    *bufio.Reader
-	stderr lockedText
-}
-
-type lockedText struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lockedText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lockedText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	stderr haventest.Text
 }
 
 func start(t *testing.T, env []string, args ...string) *process {
@@ -134,14 +117,7 @@ func TestDemo(t *testing.T) {
 	}
 
 	sanne := info.Staff[0]
-	desk := client.NewDesk(client.Options{URL: info.URL}, sanne.Name, sanne.Password)
-	if err := desk.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer desk.Cut()
-	if err := desk.Ready(3); err != nil {
-		t.Fatal(err)
-	}
+	desk := atDesk(t, info, 0, 3)
 	if _, err := desk.ExpectThat(ctx, func(e *client.Event) bool {
 		return e.T == frame.TDesk && e.State == routing.StateReady
 	}); err != nil {
@@ -246,7 +222,7 @@ func TestServeWithoutStore(t *testing.T) {
 	if err := os.WriteFile(file, []byte(someLine), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	url, private := freePort(t), freePort(t)
+	url, private := routingtest.FreeAddr(t), routingtest.FreeAddr(t)
 	p := start(t, []string{redisEnv + "=unix://" + store.Addr}, "serve", "--config", file, "--listen", url, "--metrics-listen", private)
 	url, private = "http://"+url, "http://"+private
 	until(t, ctx, func() bool {

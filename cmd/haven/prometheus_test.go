@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"haven/cmd/haven/haventest"
 	"haven/metrics/reach"
 	"haven/routing/routingtest"
 )
@@ -32,12 +33,12 @@ type watched struct {
 // configuration of the repository: only where the nodes are and how often it looks is another.
 func startWatched(t *testing.T) *watched {
 	t.Helper()
-	program := tool(t, "prometheus")
+	program := haventest.Tool(t, "prometheus")
 	d := &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml"), nodes: make([]*process, 2)}
 	d.env = []string{redisEnv + "=unix://" + d.store.Addr, ledgerEnv + "="}
 	for range d.nodes {
-		d.urls = append(d.urls, "http://"+freePort(t))
-		d.priv = append(d.priv, "http://"+freePort(t))
+		d.urls = append(d.urls, "http://"+routingtest.FreeAddr(t))
+		d.priv = append(d.priv, "http://"+routingtest.FreeAddr(t))
 	}
 	text := regexp.MustCompile(`(?m)^(    hours:).*$`).ReplaceAllString(string(exampleConfig), "$1 always")
 	text += "\norigin: " + d.urls[0] + "\n"
@@ -85,10 +86,10 @@ func startWatched(t *testing.T) *watched {
 	if err := os.WriteFile(file, []byte(edited), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addr := freePort(t)
+	addr := routingtest.FreeAddr(t)
 	w.url = "http://" + addr
 	cmd := exec.Command(program, "--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+addr, "--log.level=warn")
-	var said lockedText
+	var said haventest.Text
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"haven/cmd/haven/haventest"
+	"haven/routing/routingtest"
 )
 
 // caller is an address of this machine that nothing else uses, so that it stands out wherever it is written.
@@ -113,7 +116,7 @@ func portOf(addr string) string {
 // startProxy runs Caddy on a port of loopback with the repository's Caddyfile, changed by edit.
 func startProxy(t *testing.T, scheme, upstream string, edit *strings.Replacer) *proxy {
 	t.Helper()
-	caddy := tool(t, "caddy")
+	caddy := haventest.Tool(t, "caddy")
 	config, err := os.ReadFile("Caddyfile")
 	if err != nil {
 		t.Fatal(err)
@@ -123,11 +126,11 @@ func startProxy(t *testing.T, scheme, upstream string, edit *strings.Replacer) *
 	if err := os.WriteFile(file, []byte(edit.Replace(string(config))), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.addr = freePort(t)
+	p.addr = routingtest.FreeAddr(t)
 	port := portOf(p.addr)
 	p.cmd = exec.Command(caddy, "run", "--config", file, "--adapter", "caddyfile")
 	p.cmd.Env = append(os.Environ(), "HOME="+p.dir, "XDG_DATA_HOME="+p.dir, "XDG_CONFIG_HOME="+p.dir,
-		"HAVEN_BIND=127.0.0.1", "HAVEN_HTTP_PORT="+portOf(freePort(t)), "HAVEN_SITE="+scheme+"://localhost:"+port, "HAVEN_UPSTREAM="+upstream)
+		"HAVEN_BIND=127.0.0.1", "HAVEN_HTTP_PORT="+portOf(routingtest.FreeAddr(t)), "HAVEN_SITE="+scheme+"://localhost:"+port, "HAVEN_UPSTREAM="+upstream)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -274,7 +277,7 @@ func TestProxyPassesOnWhatHavenNeedsAndNothingElse(t *testing.T) {
 }
 
 func TestProxyIsSilentWhenHavenIsAway(t *testing.T) {
-	p := startProxy(t, "http", freePort(t), asIs)
+	p := startProxy(t, "http", routingtest.FreeAddr(t), asIs)
 	resp, _, _ := p.ask(t, "GET /?planted", "Cookie: planted=1")
 	body, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusBadGateway || !strings.Contains(string(body), "112") {
@@ -289,7 +292,7 @@ func TestProxyIsSilentWhenHavenIsAway(t *testing.T) {
 func TestProxyIsSilentAboutBrokenHandshakes(t *testing.T) {
 	for name, edit := range map[string]*strings.Replacer{"as it is": asIs, "control": talkative} {
 		t.Run(name, func(t *testing.T) {
-			p := startProxy(t, "https", freePort(t), edit)
+			p := startProxy(t, "https", routingtest.FreeAddr(t), edit)
 			conn := p.dial(t)
 			io.WriteString(conn, "planted is not a handshake\r\n\r\n")
 			io.Copy(io.Discard, conn) // until the proxy hangs up
@@ -305,7 +308,7 @@ var talkative = strings.NewReplacer("output discard", "output stderr\n\t\tlevel 
 
 // What the other tests look for must be found where the Caddyfile is less careful.
 func TestProxyChecksHaveControls(t *testing.T) {
-	p := startProxy(t, "http", freePort(t), talkative)
+	p := startProxy(t, "http", routingtest.FreeAddr(t), talkative)
 	resp, _, _ := p.ask(t, "GET /?planted")
 	resp.Body.Close()
 	kept := plants(p.stop(t))

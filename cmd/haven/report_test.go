@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/term"
 
+	"haven/cmd/haven/haventest"
 	"haven/metrics/reach"
 	"haven/routing/routingtest"
 )
@@ -63,7 +64,7 @@ func TestReportPeriod(t *testing.T) {
 func TestReportKeepsAWorkbookFromATerminal(t *testing.T) {
 	out, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil || !term.IsTerminal(int(out.Fd())) {
-		lacks(t, "a pseudo-terminal", err)
+		haventest.Lacks(t, "a pseudo-terminal", err)
 	}
 	defer out.Close()
 	var stderr strings.Builder

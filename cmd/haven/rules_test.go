@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"haven/cmd/haven/haventest"
 	"haven/metrics/reach"
 )
 
@@ -27,7 +28,7 @@ var alertTests = []string{"alerts_test.yml", "alerts_reach_test.yml"}
 
 func promtool(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), tool(t, "promtool"), args...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), haventest.Tool(t, "promtool"), args...).CombinedOutput()
 	return string(out), err
 }
 
@@ -179,7 +180,7 @@ func alertCases(t *testing.T, alert string) (docs map[string]map[string]any, fir
 // TestEachAlertIsCaughtMissing: every alert has a test in which it fires and one in which it does not; taken away, or
 // without its patience, it fails them.
 func TestEachAlertIsCaughtMissing(t *testing.T) {
-	tool(t, "promtool")
+	haventest.Tool(t, "promtool")
 	rules, err := os.ReadFile(filepath.Join(rulesDir, rulesFile))
 	if err != nil {
 		t.Fatal(err)

@@ -3,11 +3,13 @@ package routingtest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,10 +29,25 @@ type Replicas struct {
 // redis-server is missing, the test is skipped, and fails under CI=true.
 func StartReplicas(t testing.TB, n int) *Replicas {
 	t.Helper()
-	r := &Replicas{Name: "haven-test", t: t, Servers: []*Server{onPort(t)}}
-	host, port, _ := net.SplitHostPort(r.Servers[0].Addr)
-	for range n {
-		r.Servers = append(r.Servers, onPort(t, "--replicaof", host+" "+port))
+	return StartReplicasBehind(t, n, func(addr string) string { return addr })
+}
+
+// StartReplicasBehind is StartReplicas with something before each server: front is told where a server is going to listen,
+// and says where everybody else finds it.
+func StartReplicasBehind(t testing.TB, n int, front func(addr string) string) *Replicas {
+	t.Helper()
+	r := &Replicas{Name: "haven-test", t: t}
+	var host, port string // of the first, for everybody else
+	for i := range 1 + n {
+		addr := FreeAddr(t)
+		h, p, _ := net.SplitHostPort(front(addr))
+		args := []string{"--replica-announce-ip", h, "--replica-announce-port", p}
+		if i == 0 {
+			host, port = h, p
+		} else {
+			args = append(args, "--replicaof", host+" "+port)
+		}
+		r.Servers = append(r.Servers, onAddr(t, addr, args...))
 	}
 	waitFor(t, "the replicas", func(ctx context.Context) bool { return info(ctx, r.Servers[0], "connected_slaves") == fmt.Sprint(n) })
 	for _, s := range r.Servers[1:] {
@@ -41,8 +58,15 @@ func StartReplicas(t testing.TB, n int) *Replicas {
 	}
 	for _, addr := range r.Sentinels {
 		c := redis.NewSentinelClient(&redis.Options{Addr: addr})
+		var last string
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Logf("a Sentinel said as it came up: %s", last)
+			}
+		})
 		waitFor(t, "the Sentinels", func(ctx context.Context) bool {
 			m, err := c.Master(ctx, r.Name).Result()
+			last = fmt.Sprint(m, err)
 			return err == nil && m["num-slaves"] == fmt.Sprint(n) && m["num-other-sentinels"] == "2" && m["flags"] == "master"
 		})
 		c.Close()
@@ -65,7 +89,7 @@ func (r *Replicas) Primary(ctx context.Context) *Server {
 
 func sentinel(t testing.TB, name, host, port string) (addr string) {
 	t.Helper()
-	addr = freeAddr(t)
+	addr = FreeAddr(t)
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "sentinel.conf") // Sentinels write what they learn into it
 	_, own, _ := net.SplitHostPort(addr)
@@ -100,7 +124,7 @@ func StartCluster(t testing.TB, replicas int, more ...string) *Cluster {
 	c := &Cluster{}
 	args := []string{"--cluster", "create"}
 	for range primaries * (1 + replicas) {
-		_, bus, _ := net.SplitHostPort(freeAddr(t))
+		_, bus, _ := net.SplitHostPort(FreeAddr(t))
 		s := onPort(t, append([]string{"--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus}, more...)...)
 		c.Servers = append(c.Servers, s)
 		args = append(args, s.Addr+"@"+bus)
@@ -166,11 +190,16 @@ func (c *Cluster) URL() string { return "redis://" + strings.Join(c.Addrs(), ","
 // onPort runs a server as Start does, on a port of this machine.
 func onPort(t testing.TB, extra ...string) *Server {
 	t.Helper()
+	return onAddr(t, FreeAddr(t), extra...)
+}
+
+func onAddr(t testing.TB, addr string, extra ...string) *Server {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "haven-redis-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Network: "tcp", Addr: freeAddr(t), Dir: dir}
+	s := &Server{Network: "tcp", Addr: addr, Dir: dir}
 	_, port, _ := net.SplitHostPort(s.Addr)
 	if err := s.first(append([]string{"--bind", "127.0.0.1", "--port", port, "--repl-diskless-sync-delay", "0"}, extra...)...); err != nil {
 		missing(t, err)
@@ -179,15 +208,26 @@ func onPort(t testing.TB, extra ...string) *Server {
 	return s
 }
 
-// freeAddr is an address that nobody listened on a moment ago.
-func freeAddr(t testing.TB) string {
+var given sync.Map // addresses that FreeAddr gave, none of them twice
+
+// FreeAddr is an address of this machine that nobody listened on a moment ago.
+//
+// It lies below those that the system gives to whoever calls somewhere, one of whom could have it before it is listened
+// on, or while a server that is to start again on it is down.
+func FreeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		addr := fmt.Sprint("127.0.0.1:", 16000+rand.IntN(16000))
+		if _, known := given.LoadOrStore(addr, true); known {
+			continue
+		}
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // info is one field of INFO replication, "" while the server does not answer.

@@ -1,4 +1,4 @@
-package main
+package faults
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"haven/chat/fault"
+	"haven/cmd/haven/haventest"
 	"haven/routing/routingtest"
 )
 
@@ -59,7 +60,7 @@ func shortened(t *testing.T, more ...change) string {
 	for _, c := range append(changes, more...) {
 		text := files[c.file]
 		if text == "" {
-			b, err := os.ReadFile(filepath.Join(top, c.file))
+			b, err := os.ReadFile(filepath.Join(haventest.Top(t), c.file))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +72,7 @@ func shortened(t *testing.T, more ...change) string {
 		}
 		files[c.file] = text[:at[0][0]] + c.new + text[at[0][1]:]
 	}
-	return buildHaven(t, files)
+	return haventest.Build(t, files)
 }
 
 // spaced finds a piece of source with whatever space there is between its words.
@@ -90,9 +91,9 @@ func faultStaff(t *testing.T, haven string, n int) (*routingtest.Server, []fault
 	config := writeFaultConfig(t, "http://127.0.0.1:1", "")
 	var all []fault.Account
 	for i := range n {
-		a := fault.Account{Name: fmt.Sprintf("Raad %d", i), Password: canaryPassword}
+		a := fault.Account{Name: fmt.Sprintf("Raad %d", i), Password: "a long enough password"}
 		cmd := exec.CommandContext(t.Context(), haven, "staff", "add", a.Name, "--config", config)
-		cmd.Env = append(os.Environ(), redisEnv+"=unix://"+accounts.Addr)
+		cmd.Env = append(os.Environ(), "HAVEN_REDIS_URL=unix://"+accounts.Addr)
 		cmd.Stdin = strings.NewReader(a.Password + "\n")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("staff add: %v\n%s", err, out)
@@ -142,17 +143,14 @@ func (r *yard) play(seed uint64, rng *rand.Rand, plan []fault.Step, choose func(
 	c.Begin(ctx)
 	var together sync.WaitGroup
 	for i, s := range plan {
-		select {
-		case <-h.Next(s.Phase):
-		case <-time.After(250 * time.Millisecond):
-		}
+		r.await(h, s.Phase)
 		name := fmt.Sprintf("%d: %v", i, s)
 		o.faults[s.Kind]++
 		done := make(chan struct{})
 		together.Go(func() {
 			defer close(done)
 			r.strike(s, func() {
-				h.Note(fault.Entry{What: fault.Broken, Name: name, Loses: s.Kind.Loses(), Jumps: s.Kind == fault.ClockJumps})
+				h.Note(fault.Entry{What: fault.Broken, Name: name, Loses: s.Kind.Loses(), Kept: s.Kind.Keeps(), Jumps: s.Kind == fault.ClockJumps})
 			}, func() { h.Note(fault.Entry{What: fault.Mended, Name: name}) })
 		})
 		for p, n := range h.Now() {
@@ -172,10 +170,24 @@ func (r *yard) play(seed uint64, rng *rand.Rand, plan []fault.Step, choose func(
 	cancel()
 	c.Wait()
 	o.entries = h.Entries()
-	l := faultLimits
+	l := r.limits
 	l.Lag = lag()
 	o.found = fault.Check(o.entries, l)
 	return o
+}
+
+// await returns when a chat comes into the phase in which something is to break, or when that takes too long.
+func (r *yard) await(h *fault.History, p fault.Phase) {
+	for range r.acks {
+		select {
+		case <-h.Next(fault.Talking):
+		case <-time.After(r.moment):
+		}
+	}
+	select {
+	case <-h.Next(p):
+	case <-time.After(r.moment):
+	}
 }
 
 // watchLag measures by how much this machine is late at worst, until it is asked.
@@ -377,7 +389,7 @@ func faultSeeds(t *testing.T, n int) []uint64 {
 // run is drawn from a seed, which is printed with whatever it breaks and plays it again (HAVEN_SEED=1,2,...). With
 // HAVEN_LONG=1 it is a thousand runs.
 func TestFaults(t *testing.T) {
-	tool(t, "redis-server")
+	haventest.Tool(t, "redis-server")
 	runs, faults := faultRuns, faultsEach
 	if os.Getenv("HAVEN_LONG") == "1" {
 		runs, faults = 1000, 10

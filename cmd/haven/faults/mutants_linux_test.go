@@ -1,4 +1,4 @@
-package main
+package faults
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"haven/chat/fault"
+	"haven/cmd/haven/haventest"
 )
 
 // faultMutant is a fault that is put into the program. Of its many runs one at least has to break a promise.
@@ -94,7 +95,7 @@ const mutantRuns = 40
 
 // TestFaultMutants puts one fault after another into the program: a few runs have to find it, by the right name.
 func TestFaultMutants(t *testing.T) {
-	tool(t, "redis-server")
+	haventest.Tool(t, "redis-server")
 	haven, clock := shortened(t, mutable...), shim(t)
 	accounts, staff := faultStaff(t, haven, 3)
 	yards := make(chan *yard, atOnce)
@@ -104,7 +105,7 @@ func TestFaultMutants(t *testing.T) {
 	t.Run("each", func(t *testing.T) {
 		for i, m := range faultMutants {
 			if m.lua != "" {
-				src, err := os.ReadFile(filepath.Join(top, "routing", m.lua))
+				src, err := os.ReadFile(filepath.Join(haventest.Top(t), "routing", m.lua))
 				if err != nil || !strings.Contains(string(src), m.old) {
 					t.Fatalf("%q does not stand in %s (%v)", m.old, m.lua, err)
 				}

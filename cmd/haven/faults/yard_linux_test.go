@@ -1,4 +1,4 @@
-package main
+package faults
 
 import (
 	"context"
@@ -20,8 +20,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"haven/chat/fault"
+	"haven/cmd/haven/haventest"
 	"haven/routing/routingtest"
 )
+
+// patience is for a loaded machine; nothing here takes that long.
+const patience = 30 * time.Second
 
 // yard is what runs are made on, one after another: a store of its own, with a clock that can jump, and beside it one for
 // the accounts, which nothing is done to.
@@ -38,6 +42,10 @@ type yard struct {
 	mutant   []string   // of the environment of each node
 	origin   string
 	nodes    []*yardNode
+	limits   fault.Limits
+	moment   time.Duration // for which a phase is waited for
+	acks     int           // that come before each fault
+	replicas *replicated   // where the store is more than one server
 }
 
 // yardNode is a node, and the two lines that it hangs on.
@@ -45,7 +53,7 @@ type yardNode struct {
 	mu      sync.Mutex // held by what is done to it
 	cmd     *exec.Cmd
 	ended   chan struct{}
-	stderr  *lockedText
+	stderr  *haventest.Text
 	env     []string
 	args    []string
 	priv    string
@@ -59,7 +67,7 @@ type yardNode struct {
 func shim(t *testing.T) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "clock.so")
-	if said, err := exec.CommandContext(t.Context(), tool(t, "cc"), "-shared", "-fPIC", "-O1", "-o", out, "testdata/faults/clock.c").CombinedOutput(); err != nil {
+	if said, err := exec.CommandContext(t.Context(), haventest.Tool(t, "cc"), "-shared", "-fPIC", "-O1", "-o", out, "testdata/clock.c").CombinedOutput(); err != nil {
 		t.Fatalf("cc: %v\n%s", err, said)
 	}
 	return out
@@ -68,7 +76,8 @@ func shim(t *testing.T) string {
 // newYard starts a store for runs of haven.
 func newYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account, shim string) *yard {
 	t.Helper()
-	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: filepath.Join(t.TempDir(), "clock")}
+	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: filepath.Join(t.TempDir(), "clock"),
+		limits: faultLimits, moment: 250 * time.Millisecond}
 	r.jump(0)
 	signal.Ignore(syscall.SIGXFSZ) // which a store is sent when its file may not grow; children inherit that
 	r.store = routingtest.Start(t)
@@ -105,7 +114,7 @@ func (r *yard) begin(nodes int) {
 		if n.store, err = fault.OpenLink(r.store.Network, r.store.Addr); err != nil {
 			r.t.Fatal(err)
 		}
-		n.env = append(n.env, redisEnv+"=redis://"+n.store.Addr())
+		n.env = append(n.env, "HAVEN_REDIS_URL=redis://"+n.store.Addr())
 		r.nodes = append(r.nodes, n)
 	}
 	r.run()
@@ -114,13 +123,13 @@ func (r *yard) begin(nodes int) {
 // newNode has everything but its store.
 func (r *yard) newNode() *yardNode {
 	r.t.Helper()
-	n := &yardNode{priv: freePort(r.t), stderr: &lockedText{}}
-	public := freePort(r.t)
+	n := &yardNode{priv: routingtest.FreeAddr(r.t), stderr: &haventest.Text{}}
+	public := routingtest.FreeAddr(r.t)
 	var err error
 	if n.page, err = fault.OpenLink("tcp", public); err != nil {
 		r.t.Fatal(err)
 	}
-	n.env = []string{ledgerEnv + "=unix://" + r.accounts.Addr}
+	n.env = []string{"HAVEN_LEDGER_URL=unix://" + r.accounts.Addr}
 	n.args = []string{"--listen", public, "--metrics-listen", n.priv}
 	return n
 }
@@ -240,6 +249,11 @@ func (r *yard) strike(s fault.Step, broken, mended func()) {
 	}
 	link, mu := n.store, &n.storeMu
 	switch s.Kind {
+	case fault.Failover, fault.SplitBrain:
+		r.storeMu.Lock()
+		defer r.storeMu.Unlock()
+		r.losePrimary(s, broken, mended, hold)
+		return
 	case fault.PageCut, fault.PageDelayed, fault.PageSilent, fault.PageSlow:
 		link, mu = n.page, &n.pageMu
 		fallthrough
