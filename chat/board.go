@@ -171,6 +171,11 @@ type placeShown struct {
 	closes string // "" until the line's closing is announced
 }
 
+// waiting is the frame that shows a place.
+func (p *placeShown) waiting(chat string) frame.Waiting {
+	return frame.Waiting{Chat: chat, Ahead: p.ahead, Wait: p.wait, Nobody: p.nobody, Closes: p.closes}
+}
+
 // shownAt is what to show a chat of a line, of which was is known so far.
 func (b *board) shownAt(chat, line string, was placeShown) placeShown {
 	l := b.line(line)

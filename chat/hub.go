@@ -220,6 +220,31 @@ func (h *Hub) StoreChanged() {
 	})
 }
 
+// knowsStore waits for a moment until this node knows the store by name: whom it lets in before, it could not tell that the
+// store was emptied.
+func (h *Hub) knowsStore() bool {
+	for end := h.since() + callTimeout; h.queue.Store() == ""; {
+		select {
+		case <-h.ctx.Done():
+			return false
+		case <-time.After(20 * time.Millisecond):
+		}
+		if h.since() > end {
+			return false
+		}
+	}
+	return true
+}
+
+// sure is err, unless it says that there is no such chat before this node knows whether the store is the one that the page
+// knew: what it has would be over.
+func (h *Hub) sure(err error) error {
+	if errors.Is(err, routing.ErrNoChat) && h.queue.Store() == "" {
+		return routing.ErrUnavailable
+	}
+	return err
+}
+
 // Resync implements routing.Wakes.
 func (h *Hub) Resync() {
 	h.lookNow()

@@ -243,31 +243,6 @@ func codeOf(err error) string {
 	return frame.CodeUnavailable
 }
 
-// known waits for a moment until this node knows the store by name: whom it lets in before, it could not tell that the
-// store was emptied.
-func (h *Hub) known() bool {
-	for end := h.since() + callTimeout; h.queue.Store() == ""; {
-		select {
-		case <-h.ctx.Done():
-			return false
-		case <-time.After(20 * time.Millisecond):
-		}
-		if h.since() > end {
-			return false
-		}
-	}
-	return true
-}
-
-// sure is err, unless it says that there is no such chat before this node knows whether the store is the one that the page
-// knew: what it has would be over.
-func (h *Hub) sure(err error) error {
-	if errors.Is(err, routing.ErrNoChat) && h.queue.Store() == "" {
-		return routing.ErrUnavailable
-	}
-	return err
-}
-
 // away says that the store did not answer, so that the call is worth another try.
 func away(err error) bool {
 	return err != nil && codeOf(err) == frame.CodeUnavailable

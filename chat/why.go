@@ -1,12 +1,5 @@
 package chat
 
-import (
-	"time"
-
-	"haven/chat/frame"
-	"haven/routing"
-)
-
 // Why somebody stands further back than they were shown (frame `waiting`).
 const (
 	whyUrgent = "urgent" // somebody in danger went ahead
@@ -60,34 +53,4 @@ func (b *board) why(chat, line string, since int) string {
 		return whyKept
 	}
 	return ""
-}
-
-// announced are the closings that those in line are told of: of each line whose last intake is over. It is asked of the
-// hours at each look, so that it follows them.
-func (h *Hub) announced(now time.Time) map[string]string {
-	out := make(map[string]string)
-	for i := range h.cfg.Lines {
-		if l := &h.cfg.Lines[i]; l.LastIntake > 0 {
-			if closes, _ := h.lastCall(l, now); !closes.IsZero() {
-				out[l.Name] = clock(closes)
-			}
-		}
-	}
-	return out
-}
-
-// lastCall is when a line closes that is open and lets nobody in line any more, and when it opens next; zero times where
-// it does not stand so.
-func (h *Hub) lastCall(l *routing.Line, now time.Time) (closes, opens time.Time) {
-	open, _, closes := h.queue.LineState(l.Name, now)
-	if !open || closes.IsZero() || closes.Sub(now) > l.LastIntake {
-		return time.Time{}, time.Time{}
-	}
-	_, opens, _ = h.queue.LineState(l.Name, closes)
-	return closes, opens
-}
-
-// waiting is the frame that shows a place.
-func (p *placeShown) waiting(chat string) frame.Waiting {
-	return frame.Waiting{Chat: chat, Ahead: p.ahead, Wait: p.wait, Nobody: p.nobody, Closes: p.closes}
 }

@@ -153,7 +153,7 @@ func (y *youth) join(f *frame.Youth) {
 	case line == nil:
 		y.refuse(f.Line, routing.RefusedUnknownLine)
 		return
-	case !y.hub.known():
+	case !y.hub.knowsStore():
 		y.refuse(f.Line, routing.RefusedUnavailable)
 		return
 	}
@@ -211,7 +211,7 @@ func (y *youth) resume(f *frame.Youth) {
 		y.fail(frame.CodeNotNow, re)
 		return
 	}
-	if !y.hub.known() {
+	if !y.hub.knowsStore() {
 		y.fail(frame.CodeUnavailable, re)
 		return
 	}

@@ -76,7 +76,7 @@ func (a *agree) nodeOver(t *rapid.T) {
 
 func (a *agree) shuts(t *rapid.T) {
 	line := rapid.SampledFrom([]string{"jip", "fier"}).Draw(t, "line")
-	_, _, err := a.shared(a.ctx, "shut", 1, line)
+	_, _, err := a.shared(a.ctx, "shut", 1, line, shutMost)
 	a.ok(err)
 	a.apply(simulate.Event{Kind: simulate.Shut, Line: line})
 }

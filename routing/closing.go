@@ -2,8 +2,7 @@ package routing
 
 import "context"
 
-// atOnce is how many a call of shut.lua lets go.
-const atOnce = 32
+const shutMost = 32 // young people let go in one call of shut.lua
 
 // closedLines are the lines that are closed now.
 func (r *Router) closedLines() []string {
@@ -23,8 +22,8 @@ func (r *Router) closed() string { return mustJSON(r.closedLines()) }
 func (r *Router) shut(ctx context.Context) {
 	for _, line := range r.closedLines() {
 		for range sweepMax {
-			_, n, err := r.shared(ctx, "shut", 1, line)
-			if err != nil || asInt(n[0]) < atOnce {
+			_, n, err := r.shared(ctx, "shut", 1, line, shutMost)
+			if err != nil || asInt(n[0]) < shutMost {
 				break
 			}
 		}

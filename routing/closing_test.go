@@ -43,7 +43,7 @@ func TestClosing(t *testing.T) {
 		b.wantRings("bea", rings.Chat)
 		b.cfg.Lines[0].CapPerCounsellor = 100
 		var waits []Joined
-		for i := range 2*atOnce + 5 {
+		for i := range 2*shutMost + 5 {
 			waits = append(waits, b.join(i%3 == 0))
 		}
 		away, late := b.joinOn("s8"), b.joinOn("s9")

@@ -23,7 +23,12 @@ func (r *Router) LineState(line string, at time.Time) (open bool, opens, closes 
 // intake says whether a line still lets somebody in line now.
 func (r *Router) intake(l *Line) bool {
 	open, _, closes := r.LineState(l.Name, r.now())
-	return open && !r.isPaused(l.Name) && (closes.IsZero() || closes.Sub(r.now()) > l.LastIntake)
+	return open && !r.isPaused(l.Name) && !l.PastIntake(closes, r.now())
+}
+
+// PastIntake says whether a line that is open, and closes then or never (zero), lets nobody in line any more.
+func (l *Line) PastIntake(closes, now time.Time) bool {
+	return !closes.IsZero() && closes.Sub(now) <= l.LastIntake
 }
 
 // Instead names the sister lines of a line that are open now.

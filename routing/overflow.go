@@ -38,7 +38,7 @@ func (r *Router) overflowing() [][4]any {
 			continue
 		}
 		after := secs(l.Overflow)
-		if !closes.IsZero() && closes.Sub(r.now()) <= l.LastIntake {
+		if l.PastIntake(closes, r.now()) {
 			after = 0
 		}
 		var to []string

@@ -36,14 +36,20 @@ func (l *list) state() {
 	l.add("sock", y, ofChat, "nummer van de verbinding van de jongere, zonder adres", "number of the young person's connection, without an address", "V1StGXR8…/17")
 	l.add("q", y, ofChat, "of de jongere nu even niet kan typen", "whether the young person cannot type just now", "1")
 	l.add("h", y, ofChat, "in welk heel uur er het laatst een bericht kwam", "in which whole hour the last message came", "493201")
-	asking := life{Expiry, chatLongest, asking.nl, asking.en}
-	l.add("ho.i", y, asking, "naam van de vraag of de chat ergens anders heen mag", "name of the question whether the chat may go elsewhere", "hA3x…")
-	l.add("ho.l", y, asking, "naar welke lijn", "to which line", "fier")
-	l.add("ho.n", c, asking, "naar welke hulpverlener, als die met naam genoemd is", "to which counsellor, where she is named", "Sanne")
-	l.add("ho.m", y, asking, "naam van het bericht dat mee gaat", "name of the message that goes along", "q83v…")
-	l.add("ho.y", y, asking, "dat de jongere ja zei", "that the young person said yes", "true")
-	l.add("hl", y, ofChat, "wat er van de laatste vraag kwam, en van welke lijn die was", "what came of the last question, and which line asked", `["hA3x…","moved",4,"jip"]`)
+	l.asked("", life{Expiry, chatLongest, asking.nl, asking.en}, ofChat)
 	l.add("i<id>", y, ofChat, "welk nummer een bericht kreeg, zodat het maar een keer telt", "which number a message got, so that it counts once", "4")
+}
+
+// asked is the question whether a chat may go elsewhere, which the chat's own state and its record have alike, and what
+// came of the last one.
+func (l *list) asked(at string, open, came life) {
+	y, c := AboutYouth, AboutCounsellor
+	l.add(at+"ho.i", y, open, "naam van de vraag of de chat ergens anders heen mag", "name of the question whether the chat may go elsewhere", "hA3x…")
+	l.add(at+"ho.l", y, open, "naar welke lijn", "to which line", "fier")
+	l.add(at+"ho.n", c, open, "naar welke hulpverlener, als die met naam genoemd is", "to which counsellor, where she is named", "Sanne")
+	l.add(at+"ho.m", y, open, "naam van het bericht dat mee gaat", "name of the message that goes along", "q83v…")
+	l.add(at+"ho.y", y, open, "dat de jongere ja zei", "that the young person said yes", "true")
+	l.add(at+"hl", y, came, "wat er van de laatste vraag kwam, en van welke lijn die was", "what came of the last question, and which line asked", `["hA3x…","moved",4,"jip"]`)
 }
 
 // log is a chat's messages. What they say is in ct only, and sealed.
@@ -88,12 +94,7 @@ func (l *list) chats() {
 	l.add("<chat>.h", y, inLine, "dat de jongere met een terugkomcode kwam", "that the young person came with a return code", "true")
 	l.add("<chat>.n", c, inLine, "op welke hulpverlener de jongere even wacht, na een terugkomcode",
 		"which counsellor the young person waits for a while, after a return code", "Sanne")
-	l.add("<chat>.ho.i", y, asking, "naam van de vraag of de chat ergens anders heen mag", "name of the question whether the chat may go elsewhere", "hA3x…")
-	l.add("<chat>.ho.l", y, asking, "naar welke lijn", "to which line", "fier")
-	l.add("<chat>.ho.n", c, asking, "naar welke hulpverlener, als die met naam genoemd is", "to which counsellor, where she is named", "Sanne")
-	l.add("<chat>.ho.m", y, asking, "naam van het bericht dat mee gaat", "name of the message that goes along", "q83v…")
-	l.add("<chat>.ho.y", y, asking, "dat de jongere ja zei", "that the young person said yes", "true")
-	l.add("<chat>.hl", y, inTalk, "wat er van de laatste vraag kwam, en van welke lijn die was", "what came of the last question, and which line asked", `["hA3x…","moved",4,"jip"]`)
+	l.asked("<chat>.", asking, inTalk)
 	l.add("<chat>.no.<line>", y, inLine, "over welke andere lijnen de jongere al gevraagd is", "about which other lines the young person was asked already", "true")
 	l.add("<chat>.fl", y, ofRecord, "de eerste lijn die de chat overdroeg", "the first line that handed the chat over", "jip")
 	l.add("<chat>.of", y, asking, "bij een overdracht die wacht: de chat", "of a handover that waits: its chat", "q83v…")

@@ -44,6 +44,18 @@ local function propose(chat, r, offer, line, name, slip)
   project(chat, r)
 end
 
+-- Asks somebody in line whether they want to wait at another one; overflow.lua takes the question back after s.
+local function ask_over(chat, r, offer, line, s)
+  propose(chat, r, offer, line)
+  call('ZADD', ASKED, now + s + 1, line .. ':' .. r.g .. ':' .. chat .. ':' .. offer)
+end
+
+-- Somebody in line is asked about a line once; the caller keeps them.
+local function asked_once(r, line)
+  r.no = r.no or {}
+  r.no[line] = true
+end
+
 -- A transition that is run again, since its answer was lost, changes nothing; what it changed, and the chat may not have
 -- learned, goes along once more.
 local function retell(chat, r)

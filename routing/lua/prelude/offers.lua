@@ -167,6 +167,19 @@ local function queue(chat, r)
   wake_lines()
 end
 
+-- How long the one longest in line has waited, in s, by the heads of each language and class of a line {line, lang, ...}.
+local function oldest_wait(l)
+  local s = 0
+  for i = 2, #l do
+    for class = 0, 2 do
+      local m = prefix(WAITING, l[1] .. ':' .. l[i] .. ':' .. class, 0, 1)[1]
+      local r = m and chat_of(string.match(m, ':([^:]*)$'))
+      if r then s = math.max(s, now - r.a) end
+    end
+  end
+  return s
+end
+
 -- How many stand before a chat, over all languages of its line, at most 21.
 local function ahead(chat, r, langs)
   local n = 0

@@ -71,6 +71,9 @@ local function shut_out(line, class, closed)
   return false
 end
 
+-- Does a lead let nobody new into a line?
+local function is_paused(line) return call('ZSCORE', DUE, 'pause:' .. line) ~= false end
+
 local function place(chat, r) return string.format('%s:%s:%d:%012d:%s', r.l, r.g, r.c, r.t, chat) end
 
 local function counsellor_of(name)

@@ -1,6 +1,7 @@
 -- A counsellor accepts what rings at her desk: a new epoch, hers.
 -- ARGV[5] name  [6] offer  [7] her key  [8] how many waits to remember
--- Returns {'ok', chat, waited in s, line, changed...}, {'moved', chat, changed...} for a handover, {'again', chat} for the same offer and key, or {'none'}.
+-- Returns {'ok', chat, waited in s, line, changed...}, {'moved', chat, changed...} for a handover, {'again', chat} for the
+-- same offer and key, or {'none'}.
 local name, c = ARGV[5], counsellor_of(ARGV[5])
 local state, chat, whose = string.match(call('HGET', OFFERS, ARGV[6]) or '', '^(.):([^:]*):(.*)$')
 if not c or whose ~= name then return {'none'} end

@@ -10,7 +10,7 @@ if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} e
 local rate, size, b = tonumber(ARGV[14]), tonumber(ARGV[15]), call('HMGET', BUCKET, 'n', 'at')
 local tokens = math.min(size, (tonumber(b[1]) or size) + (now - (tonumber(b[2]) or now)) * rate)
 if tokens < 1 then return {'slow'} end
-if call('ZSCORE', DUE, 'pause:' .. line) then return {'closed'} end
+if is_paused(line) then return {'closed'} end
 local duty = count(DUTY, line)
 if duty == 0 then return {'nobody'} end
 local room = tonumber(call('HGET', ROOM, line) or 0)

@@ -15,10 +15,7 @@ local open = cjson.decode(ARGV[9])
 local there = yes and someone_at(h.l, r.s == 't' and r.o or '', h.n, open)
 if not there then
   unpropose(r, yes and 'nobody' or 'no')
-  if r.s ~= 't' then
-    r.no = r.no or {}
-    r.no[h.l] = true
-  end
+  if r.s ~= 't' then asked_once(r, h.l) end
   project(chat, r)
 elseif r.s == 't' then
   local langs = cjson.decode(ARGV[10])[h.l] or {r.g}
@@ -36,8 +33,7 @@ else
   if r.s == 'w' then call('ZREM', WAITING, place(chat, r)) else name, c = unring(r) end
   undue('pass:' .. chat, 'prefer:' .. chat)
   r.ho, r.hl, r.n, r.x = nil, {id, 'moved', r.v + 1, ''}, nil, nil
-  r.no = r.no or {} -- about which lines they were asked: of each once
-  r.no[h.l] = true
+  asked_once(r, h.l)
   r.l, r.g, r.w = h.l, lang_at(h.l, nil, r.g, langs), cjson.decode(ARGV[11])[h.l]
   r.s = 'w'
   project(chat, r)

@@ -19,19 +19,11 @@ local function places(key, l)
 end
 
 for _, l in ipairs(cjson.decode(ARGV[5])) do
-  local line, oldest = l[1], 0
+  local line = l[1]
   local row = {
-    call('ZSCORE', DUE, 'pause:' .. line) and 1 or 0, count(DUTY, line), tonumber(call('HGET', ROOM, line) or 0),
-    count(WAITING, line), 0, count(TALKING, line), count(DOWN, line),
+    is_paused(line) and 1 or 0, count(DUTY, line), tonumber(call('HGET', ROOM, line) or 0), count(WAITING, line), oldest_wait(l),
+    count(TALKING, line), count(DOWN, line),
   }
-  for i = 2, #l do
-    for class = 0, 2 do
-      local m = prefix(WAITING, line .. ':' .. l[i] .. ':' .. class, 0, 1)[1]
-      local r = m and chat_of(string.match(m, ':([^:]*)$'))
-      if r then oldest = math.max(oldest, now - r.a) end
-    end
-  end
-  row[5] = oldest
   for _, key in ipairs({WAITING, DOWN}) do
     for i, p in ipairs(places(key, l)) do
       local r = i <= most and chat_of(p[2])

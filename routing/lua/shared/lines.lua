@@ -3,19 +3,13 @@
 -- Returns {'ok', {on duty, waiting, talking, oldest in s, waits, {place, ...}, paused 0|1}, ...} in the order given.
 local out = {'ok'}
 for _, l in ipairs(cjson.decode(ARGV[6])) do
-  local heads, oldest = {}, 0
+  local heads = {}
   for i = 2, #l do
-    local p = l[1] .. ':' .. l[i]
-    for _, m in ipairs(prefix(WAITING, p, 0, tonumber(ARGV[5]))) do heads[#heads + 1] = m end
-    for class = 0, 2 do
-      local m = prefix(WAITING, p .. ':' .. class, 0, 1)[1]
-      local r = m and chat_of(string.match(m, ':([^:]*)$'))
-      if r then oldest = math.max(oldest, now - r.a) end
-    end
+    for _, m in ipairs(prefix(WAITING, l[1] .. ':' .. l[i], 0, tonumber(ARGV[5]))) do heads[#heads + 1] = m end
   end
   out[#out + 1] = {
-    count(DUTY, l[1]), count(WAITING, l[1]), count(TALKING, l[1]), oldest, call('HGET', WAITS, l[1]) or '', heads,
-    call('ZSCORE', DUE, 'pause:' .. l[1]) and 1 or 0,
+    count(DUTY, l[1]), count(WAITING, l[1]), count(TALKING, l[1]), oldest_wait(l), call('HGET', WAITS, l[1]) or '', heads,
+    is_paused(l[1]) and 1 or 0,
   }
 end
 return out

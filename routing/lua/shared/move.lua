@@ -23,6 +23,5 @@ if r.s ~= 'w' or line == r.l or not alike(line, r.l, cjson.decode(ARGV[12])) or 
 if not someone_at(line, '', nil, cjson.decode(ARGV[11])) then return {'none'} end
 if r.ho and r.ho.l == line then return {'ok'} end
 unpropose(r, 'nobody')
-propose(chat, r, ARGV[10], line)
-call('ZADD', ASKED, now + tonumber(ARGV[13]) + 1, line .. ':' .. r.g .. ':' .. chat .. ':' .. ARGV[10]) -- see overflow.lua
+ask_over(chat, r, ARGV[10], line, tonumber(ARGV[13]))
 return {'ok', unpack(changed)}

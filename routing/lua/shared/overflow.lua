@@ -14,8 +14,7 @@ for i = 1, #all, 2 do
   local stands = r and r.ho and r.ho.i == offer
   if stands and tonumber(all[i + 1]) <= now then
     unpropose(r, 'nobody')
-    r.no = r.no or {}
-    r.no[to] = true
+    asked_once(r, to)
     project(chat, r)
     stands = false
   end
@@ -58,9 +57,7 @@ local function ask(line, lang, to, wait, n)
           break
         end
         if long and may(r, to) then
-          local offer = table.remove(fresh)
-          propose(chat, r, offer, to)
-          call('ZADD', ASKED, now + tonumber(ARGV[7]) + 1, to .. ':' .. lang .. ':' .. chat .. ':' .. offer)
+          ask_over(chat, r, table.remove(fresh), to, tonumber(ARGV[7]))
           n = n - 1
         end
       end
@@ -72,10 +69,9 @@ end
 for _, l in ipairs(cjson.decode(ARGV[5])) do
   for _, lang in ipairs(l[3]) do
     for _, to in ipairs(l[4]) do
-      local serves = call('ZSCORE', DUE, 'pause:' .. to) == false
       local speaks = false
       for _, g in ipairs(langs[to] or {}) do speaks = speaks or g == lang end
-      if serves and speaks then
+      if speaks and not is_paused(to) then
         local p = to .. ':' .. lang
         local before, asked = #fresh, open[p] or 0
         local left = free_at(to, lang, l[1], asked + before) - asked

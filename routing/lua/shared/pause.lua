@@ -3,10 +3,9 @@
 -- Returns {'ok'} or {'none'}: she is no lead at a desk, or the line is not hers.
 local c, line = counsellor_of(ARGV[5]), ARGV[6]
 if not c or not c.ld or c.k == '' or not on_line(c, line) then return {'none'} end
-local paused = call('ZSCORE', DUE, 'pause:' .. line)
 if ARGV[7] == '0' then
   undue('pause:' .. line)
-elseif not paused then
+elseif not is_paused(line) then
   due('pause:' .. line, tonumber(ARGV[8]))
 end
 wake_lines()

@@ -1,9 +1,9 @@
--- A line closed: those still in line are told so, at most 32 a call. A talk that broke off keeps its place for as long as
+-- A line closed: those still in line are told so, some at a call. A talk that broke off keeps its place for as long as
 -- somebody of the line is on duty. Who is rung for may still be accepted, and who is away is told when they are back.
--- ARGV[5] line
--- Returns {'ok', how many left the line, changed...}; call again while it is 32.
+-- ARGV[5] line  [6] how many at most
+-- Returns {'ok', how many left the line, changed...}; call again while it is as many.
 local n, stay = 0, 0
-while n < 32 do
+while n < tonumber(ARGV[6]) do
   local m = prefix(WAITING, ARGV[5], stay, 1)[1]
   if not m then break end
   local chat = string.match(m, ':([^:]*)$')
