@@ -227,8 +227,8 @@ func (r *yard) oneOnReplicas(seed uint64, faults int) (o outcome, sound bool) {
 	r.beginOnReplicas(2)
 	defer r.end()
 	o = r.play(seed, rng, topologyPlan(seed, faults), func(c *fault.Cast) {
-		if seed%2 == 1 { // chats are handed over on and on
-			c.Handovers, c.Capacity, c.Staff = 150, 3, r.staff
+		if seed%2 == 1 {
+			handsOver(c)
 		}
 	})
 	r.store = r.replicas.primary

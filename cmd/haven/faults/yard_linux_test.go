@@ -77,7 +77,7 @@ func shim(t *testing.T) string {
 func newYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account, shim string) *yard {
 	t.Helper()
 	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: filepath.Join(t.TempDir(), "clock"),
-		limits: faultLimits, moment: 250 * time.Millisecond}
+		limits: faultLimits, moment: 500 * time.Millisecond}
 	r.jump(0)
 	signal.Ignore(syscall.SIGXFSZ) // which a store is sent when its file may not grow; children inherit that
 	r.store = routingtest.Start(t)
