@@ -51,6 +51,30 @@ export function text(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * Makes the children of a box those of a list, each row the same for as long as it is there: nothing moves under her hands.
+ * @param {any} box @param {string[]} keys of the list @param {(i: number) => any} make makes the row of one that is new
+ * @param {any} refuge has the focus when a row goes that had it
+ * @returns {any[]} the rows
+ */
+export function keyed(box, keys, make, refuge) {
+  const gone = new Map([...box.children].map((r) => [r.dataset.key, r]));
+  keys.forEach((k, i) => {
+    const row = gone.get(k) ?? make(i);
+    gone.delete(k);
+    row.dataset.key = k;
+    if (box.children[i] === row) return;
+    const at = /** @type {HTMLElement|null} */ (row.contains(document.activeElement) ? document.activeElement : null);
+    box.insertBefore(row, box.children[i] ?? null);
+    at?.focus(); // what is moved loses it
+  });
+  for (const row of gone.values()) {
+    if (row.contains(document.activeElement)) refuge.focus();
+    row.remove();
+  }
+  return [...box.children];
+}
+
 /** @param {number} s whole seconds @returns {string} such as `0:07` or `12:30` */
 export const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Calling the lead on duty, and being called: who, and from which line. Nothing of a chat goes along. */
 import { put, say } from '../shared/words.js';
-import { byId, el, label, lineName } from './dom.js';
+import { byId, el, keyed, label, lineName } from './dom.js';
 import { notice, tell } from './notices.js';
 import { sound } from './sound.js';
 
@@ -126,9 +126,8 @@ export class Help {
   #rows() {
     ui.calls.hidden = !this.#calls.length;
     label(ui.calls, 'calls');
-    const rows = new Map([...ui.calls.children].map((r) => [r.dataset.name, r]));
-    const now = this.#calls.map((c) => {
-      const row = rows.get(c.name) ?? this.#row(c.name), [words, come] = row.children, mine = c.coming === this.here.name();
+    keyed(ui.calls, this.#calls.map((c) => c.name), (i) => this.#row(this.#calls[i].name), byId('deck')).forEach((row, i) => {
+      const c = this.#calls[i], [words, come] = row.children, mine = c.coming === this.here.name();
       put(words, !c.coming ? c.line ? 'calls.who.line' : 'calls.who' : mine ? 'calls.mine' : 'calls.coming', {
         name: c.name, line: lineName(c.line ?? ''), lead: c.coming ?? '',
       });
@@ -136,14 +135,7 @@ export class Help {
       if (come.contains(document.activeElement) && c.coming) byId('deck').focus();
       come.hidden = !!c.coming;
       label(come, 'calls.come.label', { name: c.name });
-      return row;
     });
-    for (const row of rows.values()) {
-      if (now.includes(row)) continue;
-      if (row.contains(document.activeElement)) byId('deck').focus();
-      row.remove();
-    }
-    now.forEach((row, i) => ui.calls.children[i] !== row && ui.calls.insertBefore(row, ui.calls.children[i] ?? null));
   }
 
   /** @param {string} name who calls */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The lead's panel: how the lines stand, who waits, letting nobody new in, and bringing a waiting chat elsewhere. */
 import { put, say } from '../shared/words.js';
-import { byId, el, label, lineName, span, text } from './dom.js';
+import { byId, el, keyed, label, lineName, span, text } from './dom.js';
 import { notice } from './notices.js';
 
 /** @typedef {import('../shared/wire.js').Msg} Msg */
@@ -72,37 +72,14 @@ export class Lead {
     ui.open.hidden = !lead;
     if (!lead) ui.box.hidden = true;
     if (ui.box.hidden) return;
-    this.#each(ui.lines, this.#lines, (l) => l.line, (l) => this.#lineCard(l), (row, l) => this.#lineNow(row, l));
-    this.#each(ui.queue, this.#queue, (p) => p.chat, (p) => this.#placeRow(p), (row, p) => this.#placeNow(row, p));
+    const lines = this.#lines.map((l) => 'pause:' + l.line), queue = this.#queue.map((p) => p.chat), title = byId('lead-title');
+    if (![...lines, ...queue].includes(this.#of)) this.#of = '';
+    keyed(ui.lines, lines, (i) => this.#lineCard(this.#lines[i]), title).forEach((row, i) => this.#lineNow(row, this.#lines[i]));
+    keyed(ui.queue, queue, (i) => this.#placeRow(this.#queue[i]), title).forEach((row, i) => this.#placeNow(row, this.#queue[i]));
     ui.none.hidden = this.#queue.length > 0;
     const more = this.#lines.reduce((n, l) => n + l.waiting + l.held, 0) - this.#queue.length;
     ui.many.hidden = more <= 0;
     if (more > 0) put(ui.many, 'lead.many', { n: more });
-  }
-
-  /**
-   * Makes the children of a box those of a list, each row the same as long as it is there: nothing moves under her hands.
-   * @template T
-   * @param {any} box @param {T[]} all @param {(x: T) => string} key @param {(x: T) => any} make @param {(row: any, x: T) => void} now
-   */
-  #each(box, all, key, make, now) {
-    const rows = new Map([...box.children].map((r) => [r.dataset.key, r]));
-    all.forEach((x, i) => {
-      const k = key(x), row = rows.get(k) ?? make(x);
-      rows.delete(k);
-      row.dataset.key = k;
-      if (box.children[i] !== row) {
-        const at = /** @type {HTMLElement|null} */ (row.contains(document.activeElement) ? document.activeElement : null);
-        box.insertBefore(row, box.children[i] ?? null);
-        at?.focus(); // what is moved loses it
-      }
-      now(row, x);
-    });
-    for (const row of rows.values()) {
-      if (row.contains(document.activeElement)) byId('lead-title').focus();
-      if (row.dataset.key === this.#of) this.#of = '';
-      row.remove();
-    }
   }
 
   /** @param {Health} l */
@@ -141,12 +118,16 @@ export class Lead {
     return Math.floor((Date.now() - this.#at) / 1000);
   }
 
+  /** @param {string} key @returns {any} */
+  #row(key) {
+    return [...ui.lines.children, ...ui.queue.children].find((r) => r.dataset.key === key);
+  }
+
   /** Opens what is asked about a row. @param {string} key */
   #ask(key) {
     this.#of = key;
     this.update();
-    const row = [...ui.lines.children, ...ui.queue.children].find((r) => key === 'pause:' + r.dataset.key || key === r.dataset.key);
-    row?.querySelector('.sure :is(select, button)')?.focus();
+    this.#row(key)?.querySelector('.sure :is(select, button)')?.focus();
   }
 
   /** Closes it again. */
@@ -154,8 +135,7 @@ export class Lead {
     const key = this.#of;
     this.#of = '';
     this.update();
-    const row = [...ui.lines.children, ...ui.queue.children].find((r) => key === 'pause:' + r.dataset.key || key === r.dataset.key);
-    row?.querySelector('[data-act=pause], [data-act=move]')?.focus();
+    this.#row(key)?.querySelector('[data-act=pause], [data-act=move]')?.focus();
   }
 
   /** @param {string} line */
@@ -196,7 +176,7 @@ export class Lead {
   async #choose(chat) {
     const p = this.#queue.find((q) => q.chat === chat);
     if (!p) return;
-    const row = [...ui.queue.children].find((r) => r.dataset.key === chat), to = row.querySelector('select');
+    const to = this.#row(chat).querySelector('select');
     const fill = (/** @type {string[]} */ names) => {
       const was = to.value;
       /** @param {string} text @param {string} value */
