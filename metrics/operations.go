@@ -56,8 +56,8 @@ func New(reg prometheus.Registerer, lines []Line, build Build) (*Operations, err
 		}, []string{"line", "reason"}),
 		handed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "haven_handovers_total",
-			Help: "Handovers that a counsellor of the line proposed, by how they ended: moved (accepted there), no (the young person " +
-				"did not want it), nobody (closed, nobody there, or taken back).",
+			Help: "Handovers that a counsellor of the line proposed, by how they ended: moved (accepted there; for all lines " +
+				"together only), no (the young person did not want it), nobody (closed, nobody there, not accepted, gone or taken back).",
 		}, []string{"line", "result"}),
 		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "haven_queue_wait_seconds",
