@@ -174,3 +174,63 @@ func TestBrowserHandover(t *testing.T) {
 		t.Errorf("after a reload came %q again", e.Text)
 	}
 }
+
+// TestBrowserHandoverAnswers: an answer that was not heard is given again by the page itself, and a yes that came to nothing
+// while the page was away does not stand there for good.
+func TestBrowserHandoverAnswers(t *testing.T) {
+	c := openChromium(t)
+	_, info := demo(t)
+	sanne := atDesk(t, info, 0, 1)
+	p := c.open("young person", nil).phone()
+	p.between(`{}`)
+	p.begins(info.URL, "jip")
+	chat, err := sanne.Assigned(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.waitFor("#lock.shut")
+	daan := atDesk(t, info, 1, 1)
+	hears(t, daan, "ready", func(e *client.Event) bool { return e.T == frame.TDesk && e.State == "ready" })
+	answers := func(before, button, result string) {
+		t.Helper()
+		if err := sanne.Handover(chat.ID(), "", info.Staff[1].Name, ""); err != nil {
+			t.Fatal(err)
+		}
+		p.waitFor("#move")
+		p.sets(before)
+		p.click(button)
+		if before == "lose.consent = 1" {
+			p.sets(lineDrops)
+		}
+		hears(t, sanne, result, cameOf(result))
+	}
+	answers("refuse.consent = 1", "#move-no", routing.HandoverNo)
+	if at := js[[]float64](p, "tried.consent"); len(at) != 2 || at[1]-at[0] < 2900 {
+		t.Errorf("answered at %v ms", at)
+	}
+	answers("lose.consent = 1", "#move-no", routing.HandoverNo)
+	answers("refuse.consent = 2", "#move-yes", routing.HandoverYes)
+	offered := func(e *client.Event) bool { return e.T == frame.TOffer }
+	hears(t, daan, "an offer", offered)
+
+	// What stands is said by the server, and then the page waits no longer for it.
+	p.reload()
+	p.waitFor("#lock.shut")
+	p.wait("it was waited for", "fired[5000] === 1")
+	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+
+	p.goTo("about:blank")
+	if err := sanne.Keep(chat.ID()); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, sanne, "nobody", cameOf(routing.HandoverNobody))
+	p.goTo(info.URL + "/")
+	p.waitFor("#lock.shut")
+	p.waitText("#more", "lukt nu niet bij "+info.Staff[1].Name)
+	p.reload()
+	p.waitFor("#lock.shut")
+	p.waitText("#who", info.Staff[0].Name)
+	if js[bool](p, `JSON.parse(sessionStorage.getItem('s')).move != null`) {
+		t.Error("the question is still kept")
+	}
+}

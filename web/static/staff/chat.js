@@ -14,6 +14,7 @@ import * as vault from './vault.js';
  * it rings there, `no` they did not, `unsure` the line was down since, `nobody` nobody took it, `back` she took it back, `notnow` it could not be asked.
  * @typedef {{to: To, stage: 'slip'|'asked'|'yes'|'unsure'|'no'|'nobody'|'back'|'notnow', slip: string}} Hand
  */
+/** @typedef {{offer?: string, result: 'asked'|'yes'|'no'|'nobody'}} Question  as the server says; offer is its id */
 /**
  * `opening` until the young person's key was checked for the first time, `talking`, `broken` the key did not fit,
  * `ended`, `elsewhere` no longer at this desk.
@@ -26,6 +27,10 @@ export class Chat {
   /** A new key of hers that no epoch has yet. @type {Key|null} */ candidate = null;
   /** The epoch whose key confirmation was checked, or -1. */ checked = -1;
   /** Asked for on this socket. */ asked = false;
+  /** The epoch that it was asked for under. */ e = -1;
+  /** It was asked for and could not be had: it is asked for again. */ fetching = false;
+  #refusals = 0;
+  #later = 0;
   /** She accepted it and was not answered yet. */ accepted = false;
   /** The store began another life since this chat was last asked for. */ reborn = false;
   /** The lock was not right. */ broke = false;
@@ -42,7 +47,6 @@ export class Chat {
   typing = 0;
   /** Until when the wrap-up holds its place, in ms; at most, where the end was not seen here. */ holds = 0;
   /** @type {Hand|null} */ hand = null;
-  /** When it was proposed, ms. */ handedAt = 0;
   /** Who handed it over to her, '' for nobody. */ from = '';
   /** What was asked of the server and not answered yet. @type {Record<string, Msg>} */ pending = {};
   #replay = 0;
@@ -58,6 +62,7 @@ export class Chat {
     this.meta = meta;
     this.desk = desk;
     vault.keepMeta(id, meta);
+    if (meta.to) this.hand = { to: meta.to, stage: 'unsure', slip: '' };
   }
 
   get locked() {
@@ -74,7 +79,7 @@ export class Chat {
    * @param {number} e
    */
   knows(e) {
-    return this.log?.epochs.has(e) || vault.keptEpoch(this.id) === e;
+    return this.log?.epochs.has(e) || e >= 0 && vault.keptEpoch(this.id) === e;
   }
 
   /**
@@ -83,6 +88,9 @@ export class Chat {
    */
   async assigned(f) {
     if (this.fresh) [this.quiet, this.gone, this.fresh] = [false, 0, false];
+    this.e = f.e;
+    this.#had();
+    this.#stands(f.asked);
     let key = this.candidate;
     if (!this.log) {
       /** @type {vault.Owned[]} */
@@ -179,6 +187,7 @@ export class Chat {
   down() {
     this.asked = false;
     this.fresh = true;
+    this.#had();
     if (this.hand?.stage === 'asked' || this.hand?.stage === 'yes') this.hand.stage = 'unsure';
     this.log?.down();
   }
@@ -216,7 +225,8 @@ export class Chat {
   /** @param {Hand} hand */
   #handover(hand) {
     const sent = this.live && this.desk.send({ t: 'handover', chat: this.id, to: hand.to, ...(hand.slip && { slip: hand.slip }) });
-    [hand.stage, this.handedAt] = [sent ? 'asked' : 'notnow', Date.now()];
+    hand.stage = sent ? 'asked' : 'notnow';
+    this.#note();
   }
 
   /** Takes a proposal back. */
@@ -224,14 +234,59 @@ export class Chat {
     const { hand } = this;
     if (!hand) return;
     if (hand.stage !== 'slip' && !this.desk.send({ t: 'keep', chat: this.id })) return;
-    [hand.stage, this.handedAt] = ['back', Date.now()];
+    hand.stage = 'back';
+    this.#note();
     this.desk.changed(this);
   }
 
-  /** @param {'yes'|'no'|'nobody'} result */
-  handed(result) {
-    if (this.hand?.stage === 'back') return; // it is known that she took it back
-    this.hand = { to: {}, slip: '', ...this.hand, stage: result }; // after a reload it is not known where to
+  /** @param {Question} q */
+  handed({ offer, result }) {
+    // It is known that she took it back. In another tab than the one that asked it is not known where to.
+    if (this.hand?.stage !== 'back') this.hand = { to: {}, slip: '', ...this.hand, stage: result };
+    this.#note(result === 'asked' || result === 'yes' ? undefined : offer);
+  }
+
+  /** @param {'handover'|'keep'} what could not be done @param {string} code */
+  refused(what, code) {
+    const { hand } = this;
+    if (what === 'handover' && hand?.stage === 'asked') hand.stage = 'notnow';
+    if (what === 'keep' && hand?.stage === 'back' && code !== 'no_chat') hand.stage = 'unsure'; // no_chat: nothing was asked any more
+    this.#note();
+    this.desk.changed(this);
+  }
+
+  /** What came of her question while her line was down; the newest one here may be somebody else's. @param {Question} [q] */
+  #stands(q) {
+    const { hand } = this, stage = hand?.stage ?? '';
+    if (q?.result === 'asked' || q?.result === 'yes') {
+      if (stage === 'back') this.takeBack(); // that did not arrive
+      else if (stage !== 'slip') this.handed(q);
+    } else if (q && q.offer !== this.meta.heard && q.result !== 'moved' && ['asked', 'yes', 'unsure'].includes(stage)) {
+      this.handed(/** @type {Question} */ (q));
+    } else {
+      if (hand && stage === 'unsure') hand.stage = 'notnow'; // what she asked did not arrive
+      this.#note(q?.offer);
+    }
+  }
+
+  /** Notes for a reload what she asked and does not know the end of. @param {string} [heard] the newest that she does */
+  #note(heard = this.meta.heard) {
+    const open = ['asked', 'yes', 'unsure'].includes(this.hand?.stage ?? '');
+    vault.keepMeta(this.id, this.meta = { ...this.meta, to: open ? this.hand?.to : undefined, heard });
+  }
+
+  /** It could not be had just now. @param {() => void} again asks once more, later each time */
+  wait(again) {
+    clearTimeout(this.#later);
+    this.fetching = true;
+    this.#later = window.setTimeout(again, Math.min(1000 * 2 ** this.#refusals++, 15000) * (0.5 + Math.random() / 2));
+    this.desk.changed(this);
+  }
+
+  /** It came, or is asked for anew on another socket, or by nobody any more. */
+  #had() {
+    clearTimeout(this.#later);
+    [this.fetching, this.#refusals] = [false, 0];
   }
 
   /** Sends what must be answered; it is sent again on the next socket until settle(). @param {Msg} f */
@@ -254,6 +309,8 @@ export class Chat {
     this.quiet = false;
     this.gone = 0;
     this.hand = null;
+    this.#note();
+    this.#had();
     delete this.pending.end;
     this.holds = Date.now() + 120e3;
     this.log?.close();
@@ -266,6 +323,8 @@ export class Chat {
     this.phase = 'elsewhere';
     this.asked = false;
     this.hand = null;
+    this.#note();
+    this.#had();
     this.log?.down();
     this.desk.changed(this);
   }

@@ -132,7 +132,7 @@ export class Desk {
       case 'ended': chat.end(f.reason); break;
       case 'handover':
         if (f.result === 'moved') return this.#moved(chat);
-        chat.handed(f.result);
+        chat.handed(/** @type {any} */ (f));
         break;
     }
     this.ears.chat(chat);
@@ -230,13 +230,19 @@ export class Desk {
    */
   async #resume(chat, e) {
     chat.asked = true;
+    chat.e = e;
     if (chat.reborn) chat.reset();
     if (chat.phase === 'elsewhere') chat.phase = 'opening';
     const known = chat.knows(e);
     if (!known) chat.candidate ??= await createKey();
-    this.wire.send({
+    this.say({
       t: 'resume', chat: chat.id, after: chat.log?.top ?? 0, ...(!known && chat.candidate && { pk: chat.candidate.pk }),
     });
+  }
+
+  /** Asks once more for a chat that could not be had. @param {Chat} chat */
+  #fetch(chat) {
+    if (this.#entered && this.chats.get(chat.id) === chat && chat.live) this.#resume(chat, chat.e);
   }
 
   /** @param {Msg} f */
@@ -307,14 +313,9 @@ export class Desk {
       return;
     }
     if (this.tools[f.re]) return this.tools[f.re](f);
-    if (f.re === 'handover' || f.re === 'keep') {
-      // It names no chat: what was proposed last is what was refused.
-      const stage = f.re === 'keep' ? 'back' : 'asked';
-      const asked = [...this.chats.values()].filter((c) => c.hand?.stage === stage).sort((a, b) => b.handedAt - a.handedAt)[0];
-      if (!asked?.hand || f.re === 'keep' && f.code === 'no_chat') return; // there was nothing to take back any more
-      asked.hand.stage = f.re === 'keep' ? 'unsure' : 'notnow';
-      return this.ears.chat(asked);
-    }
+    const chat = this.chats.get(f.chat);
+    if (f.re === 'handover' || f.re === 'keep') return chat?.refused(f.re, f.code);
+    if (f.re === 'resume' && (f.code === 'unavailable' || f.code === 'slow_down')) return chat?.wait(() => this.#fetch(chat));
     for (const c of this.chats.values()) c.log?.refused(f.re, f.code);
     if (f.code !== 'unavailable' && f.code !== 'slow_down') return;
     if (f.re === 'end' || f.re === 'wrapup') setTimeout(() => this.#again(), 3000);

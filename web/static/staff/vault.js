@@ -1,14 +1,19 @@
 // @ts-check
 /**
  * What this tab keeps for a reload, in sessionStorage: a random secret of the tab, and per chat its colour and line,
- * and its keys wrapped under the secret and the share of `assigned` (design, section 5). The server deletes the share
+ * where she asked to bring it, and its keys wrapped under the secret and the share of `assigned` (design, section 5). The server deletes the share
  * at the end of the chat, so what is left here then opens nothing. Never a message, never a time.
  */
 import { b64u, keeper } from '../shared/hvn1.js';
 
 /** @typedef {import('../shared/hvn1.js').Key} Key */
 /** @typedef {{e: number, pk: string, key: Key}} Owned  an epoch of hers: the young person's key and her pair */
-/** @typedef {{colour: number, place: number, line: string, topic: string, lang: string}} Meta  place: order of the columns */
+/**
+ * `place` is the order of the columns; `to` where she asked to bring the chat, until it is known what came of that, and
+ * `heard` the newest such question of which it is.
+ * @typedef {{colour: number, place: number, line: string, topic: string, lang: string,
+ *   to?: {line?: string, name?: string}, heard?: string}} Meta
+ */
 
 const PRE = 'haven.desk.';
 

@@ -145,6 +145,7 @@ const words = {
   'chat.end': 'End',
   'chat.end.label': 'End chat {name}',
   'chat.opening': 'The lock is being checked. Nothing goes out yet.',
+  'chat.fetching': 'This chat is being fetched. It takes longer than usual.',
   'chat.locked': 'Locked',
   'chat.broken': 'The lock of this chat is not right. Somebody may be trying to read along. The chat is stopped and nothing more goes out.',
   'chat.quiet': 'Not safe to type now. Wait calmly. Send nothing until the young person is back.',
