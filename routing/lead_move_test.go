@@ -164,8 +164,7 @@ func TestHealthNamesNoHandover(t *testing.T) {
 		b.ok(err)
 		b.accept("Bea", "k")
 		chat := b.talk()
-		leg := b.propose(chat, To{Line: "fier"})
-		b.ok(b.Consent(b.ctx, chat, "s", leg, true))
+		leg := b.agrees(chat)
 		h, err := b.Health(b.ctx, map[string]bool{"fier": true})
 		b.ok(err)
 		if h[0].Waiting != 1 || h[0].Queue != nil {

@@ -77,8 +77,7 @@ func TestOneWrapupOfAVisit(t *testing.T) {
 		b.obs = heard
 		chat := b.talk()
 		b.onLine("fier", "Bea", 1)
-		offer := b.propose(chat, To{Line: "fier"})
-		b.ok(b.Consent(b.ctx, chat, "s", offer, true))
+		b.agrees(chat)
 		b.accept("Bea", "kB")
 		b.ok(b.End(b.ctx, "Bea", chat, ReasonStopped))
 		if d, err := b.DeskView(b.ctx, "Ann"); err != nil || len(d.Wrapups) != 0 {
