@@ -98,6 +98,25 @@ func TestTopics(t *testing.T) {
 	}
 }
 
+// mistake is a configuration with one mistake, and part of what is said of it.
+type mistake struct{ name, in, want string }
+
+// eachAlone: each mistake is said, and nothing else.
+func eachAlone(t *testing.T, tests []mistake) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseConfig("f", []byte(tt.in))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %v, want %s", err, tt.want)
+			}
+			if said := strings.Split(err.Error(), "\n"); len(said) != 1 && !strings.Contains(tt.want, "keys and values") {
+				t.Errorf("one mistake is told as %d:\n%v", len(said), err)
+			}
+		})
+	}
+}
+
 func TestReachMistakes(t *testing.T) {
 	ch := func(name string) string { return "{name: " + name + ", medium: online}" }
 	with := func(keys string) string { return someLine + "campaigns:\n- {" + keys + "}\n" }
@@ -109,7 +128,7 @@ func TestReachMistakes(t *testing.T) {
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	}
-	tests := []struct{ name, in, want string }{
+	eachAlone(t, []mistake{
 		{"reach as a list", someLine + "reach: [strict]\n", "f:2: reach: keys and values"},
 		{"unknown key", someLine + "reach:\n  profile: strict\n  epsilon: 1\n", `f:4: reach: unknown key "epsilon" (known here: budget, next, profile, topics)`},
 		{"no such profile", someLine + "reach: {profile: secret}\n", "f:2: reach.profile: standard or strict"},
@@ -167,18 +186,7 @@ func TestReachMistakes(t *testing.T) {
 		{"channel of a person", with("name: a, channels: [" + ch("les-fatima") + "]"), "f:3: campaigns[0].channels[0].name: \"les-fatima\" reads as a person's first name (fatima)"},
 		{"channel twice", with("name: a, channels: [" + ch("x") + ", " + ch("x") + "]"), `f:3: campaigns[0].channels[1].name: a second channel "x"`},
 		{"unknown key of a channel", with("name: a, channels: [{name: x, medium: online, cost: 1}]"), `f:3: campaigns[0].channels[0]: unknown key "cost" (known here: medium, name)`},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := parseConfig("f", []byte(tt.in))
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Fatalf("got %v, want %s", err, tt.want)
-			}
-			if said := strings.Split(err.Error(), "\n"); len(said) != 1 && !strings.Contains(tt.want, "keys and values") {
-				t.Errorf("one mistake is told as %d:\n%v", len(said), err)
-			}
-		})
-	}
+	})
 }
 
 // What is wrong with the counting is told beside what is wrong elsewhere, in the order of the file.
