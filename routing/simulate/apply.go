@@ -246,8 +246,7 @@ func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
 		}
 		c.Ready, c.Breather, c.Capacity = true, false, e.Capacity
 		if chat != nil && c.Places > c.Capacity {
-			s.unring(chat)
-			s.unrung(chat)
+			s.unringDesk(c)
 		} else {
 			s.serveCounsellor(c)
 		}
@@ -259,10 +258,7 @@ func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
 		s.serveCounsellor(c)
 	case Rest:
 		c.Ready, c.Breather = false, false
-		if chat != nil {
-			s.unring(chat)
-			s.unrung(chat)
-		}
+		s.unringDesk(c)
 	case Take:
 		if chat != nil {
 			return Done

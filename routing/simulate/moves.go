@@ -60,12 +60,17 @@ func (s *State) wrapOver(name string, chat int, heavy bool) {
 	}
 	if heavy && c.Ready {
 		c.Breather = true
-		if rung := s.Chats[c.Rings]; rung != nil { // as when she rests
-			s.unring(rung)
-			s.unrung(rung)
-		}
+		s.unringDesk(c)
 	}
 	s.serveCounsellor(c)
+}
+
+// unringDesk takes away what rings at a counsellor.
+func (s *State) unringDesk(c *Counsellor) {
+	if chat := s.Chats[c.Rings]; chat != nil {
+		s.unring(chat)
+		s.unrung(chat)
+	}
 }
 
 // youthDown keeps the place without its being offered, or the conversation for the grace time.
@@ -177,9 +182,8 @@ func (s *State) lose(chat *Chat) {
 // deskDown puts what rings back in line; conversations wait for her.
 func (s *State) deskDown(c *Counsellor) {
 	c.Up = false
-	if chat := s.Chats[c.Rings]; chat != nil && s.broken != ringsAtNobody {
-		s.unring(chat)
-		s.unrung(chat)
+	if s.broken != ringsAtNobody {
+		s.unringDesk(c)
 	}
 	s.tell(c)
 }
