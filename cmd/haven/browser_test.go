@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"haven/cmd/haven/haventest"
 )
 
 // chromium is one browser of a test's own, on a fresh profile, that can reach nothing but this machine.
@@ -29,13 +29,8 @@ type chromium struct {
 // skipped, and fails under CI=true.
 func openChromium(t *testing.T) *chromium {
 	t.Helper()
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("chromium is needed under CI=true: %v", err)
-		}
-		t.Skipf("chromium is missing, so nobody drives the pages: %v", err)
-	}
+	t.Parallel() // it waits more than it works
+	bin := haventest.Tool(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("autoplay-policy", "user-gesture-required"), chromedp.Flag("mute-audio", true),
