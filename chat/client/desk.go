@@ -116,11 +116,18 @@ func (d *Desk) Decline(offer string) error {
 	return d.do(true, frame.Inbound{T: frame.TDecline, Offer: offer})
 }
 
-// Accept accepts an offer with a fresh key, or again with the same; assigned or withdrawn answers.
+// Accept accepts an offer with a fresh key, or again with the same; assigned or withdrawn answers. A chat that rings again
+// before either came is accepted with the key that it was first: assigned names no offer.
 func (d *Desk) Accept(o *Event) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := d.rings[o.Offer]
+	for _, rung := range d.rings {
+		if c == nil && rung.id == o.Chat {
+			c = rung
+			d.rings[o.Offer] = c
+		}
+	}
 	if c == nil {
 		c = newChat(&d.socket, hvn1.Counsellor)
 		c.id = o.Chat

@@ -73,15 +73,16 @@ type message struct {
 
 // page is what one person sees.
 type page struct {
-	life   int
-	shown  map[string]bool // life, chat and id
-	last   map[string]int  // life, chat and author -> highest N
-	seq    map[string]int64
-	e      map[string]int // newest epoch by chat
-	owed   map[string]time.Duration
-	downAt time.Duration
-	down   bool
-	downs  []span
+	life    int
+	columns map[string]int  // chat -> how often it came back after it had moved away
+	shown   map[string]bool // life, column and id
+	last    map[string]int  // life, column and author -> highest N
+	seq     map[string]int64
+	e       map[string]int // newest epoch by chat
+	owed    map[string]time.Duration
+	downAt  time.Duration
+	down    bool
+	downs   []span
 }
 
 // Check says which promises a history breaks.
@@ -114,7 +115,7 @@ func (c *checker) chat(e *Entry) *chat {
 func (c *checker) page(who string) *page {
 	p := c.pages[who]
 	if p == nil {
-		p = &page{shown: map[string]bool{}, last: map[string]int{}, seq: map[string]int64{}, e: map[string]int{},
+		p = &page{columns: map[string]int{}, shown: map[string]bool{}, last: map[string]int{}, seq: map[string]int64{}, e: map[string]int{},
 			owed: map[string]time.Duration{}}
 		c.pages[who] = p
 	}

@@ -30,6 +30,7 @@ func (c *checker) ofChats(e *Entry) {
 		c.epoch(e)
 	case Moved:
 		c.chat(e).moved = true
+		c.page(e.Who).columns[e.Chat]++ // it is gone from her page; what she is shown when it comes back is shown anew
 	case Leaves, Ends:
 		k := c.chat(e)
 		k.ends = append(k.ends, *e)

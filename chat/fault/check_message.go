@@ -45,7 +45,7 @@ func (c *checker) ofMessages(e *Entry) {
 		p.seq[e.Chat] = e.Seq
 	case Shown:
 		m.shown++
-		in := fmt.Sprint(p.life, e.Chat)
+		in := fmt.Sprint(p.life, p.columns[e.Chat], e.Chat)
 		if p.shown[in+e.ID] {
 			c.wrong("twice", e, "message %d of %s was shown twice", m.said.N, m.said.Who)
 		}

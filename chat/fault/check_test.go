@@ -293,6 +293,10 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			return put(all[:i+1], i, Entry{Who: y, What: Down}, Entry{At: at + 7*time.Second, Who: y, What: Up},
 				Entry{At: at + 7*time.Second, Who: y, What: Ended, Chat: "a", Reason: "lost"})
 		},
+		"a chat came back to her who had handed it over": func(all []Entry) []Entry {
+			again := all[where(all, c, Shown, "3")]
+			return put(all, where(all, c, Shown, "3"), Entry{Who: c, What: Moved, Chat: "a"}, again)
+		},
 		"a wrap-up that is owed for long holds no place": func(all []Entry) []Entry {
 			i := where(all, c, Ended, "")
 			return put(all, len(all)-1, Entry{At: all[i].At + 3*time.Second, Who: c, What: Desk, State: "busy", Capacity: 2,
