@@ -168,6 +168,47 @@ func TestDeadNode(t *testing.T) {
 	})
 }
 
+// TestDeadNodeIsToldFirst: where the chats' own states cannot be told that a node was given up, nothing is decided, and the
+// next sweep does it. Else a child whose node only stood still would be in line to itself and held to the rest.
+func TestDeadNodeIsToldFirst(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		b.accept0(b.join(false))
+		j := b.join(false)
+		other := newBench(t, b.rdb, b.cfg.Prefix)
+		other.cfg.Node = "node2"
+		heard := b.wakesOf("node1")
+		state := stateKey(b.cfg.Prefix, j.Chat)
+		kept := b.rdb.HGetAll(b.ctx, state).Val()
+		b.ok(b.rdb.Del(b.ctx, state).Err())
+		b.ok(b.rdb.Set(b.ctx, state, "", 0).Err()) // a script that is to write there fails
+		_, _, err := b.shared(b.ctx, "beat", 0, "node1", -10)
+		b.ok(err)
+		if err := other.bury(b.ctx, "node1"); !errors.Is(err, ErrUnavailable) {
+			t.Fatal(err)
+		}
+		if n := b.inLine(); n != 1 {
+			t.Fatalf("%d in line", n)
+		}
+		b.ok(b.rdb.Del(b.ctx, state).Err())
+		b.ok(b.rdb.HSet(b.ctx, state, kept).Err())
+		b.ok(other.bury(b.ctx, "node1"))
+		if n := b.inLine(); n != 0 {
+			t.Errorf("%d in line", n)
+		}
+		if v := b.view(j.Chat); v.Sock != "" {
+			t.Errorf("%+v", v)
+		}
+		if !slices.Contains(heard(), "c"+j.Chat) {
+			t.Error("the node, which may have stood still, was not told")
+		}
+		_, ahead, err := b.Resume(b.ctx, j.Chat, j.Token, "s2", 0)
+		if b.ok(err); ahead != 0 || b.inLine() != 1 {
+			t.Errorf("back with %d ahead, %d in line", ahead, b.inLine())
+		}
+	})
+}
+
 func TestRekeyIsANewEpochOfTheSameOwner(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.on("ann", 1)

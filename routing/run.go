@@ -209,20 +209,25 @@ func (r *Router) fall(ctx context.Context, kind, subject string) error {
 	return err
 }
 
-// bury takes the young people of a dead node for down.
+// bury takes the young people of a dead node for down. Their chats' own states are told first: a node that was only
+// standing still learns of it there, and what is decided without them could not be told again.
 func (r *Router) bury(ctx context.Context, node string) error {
-	for {
-		status, v, err := r.shared(ctx, "node_over", -1, node, secs(r.cfg.Durations.Held), secs(r.cfg.Durations.YouthGrace))
+	args := []any{node, secs(r.cfg.Durations.Held), secs(r.cfg.Durations.YouthGrace)}
+	for down := []any(nil); ; {
+		status, v, err := r.shared(ctx, "node_over", -1, append(args[:3:3], down...)...)
 		if err != nil || status != "ok" || len(v) == 0 {
 			return err
 		}
-		for i := 0; i+1 < len(v); i += 2 {
-			chat, _ := v[i].(string)
-			sock, _ := v[i+1].(string)
-			if err := r.detach(ctx, chat, sock); err != nil {
-				return err
+		s := must("detach")
+		if err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
+			for i := 0; i+1 < len(v); i += 2 {
+				chat, _ := v[i].(string)
+				pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, chat)}, v[i+1], r.cfg.Prefix, chat, r.cfg.Node)
 			}
+		}); err != nil {
+			return r.away(s.name, err)
 		}
+		down = v
 	}
 }
 

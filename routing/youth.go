@@ -140,7 +140,7 @@ func (r *Router) Drop(ctx context.Context, chat, sock string) error {
 }
 
 func (r *Router) detach(ctx context.Context, chat, sock string) error {
-	_, err := r.eval(ctx, must("detach"), []string{stateKey(r.cfg.Prefix, chat)}, sock, r.cfg.Prefix, chat)
+	_, err := r.eval(ctx, must("detach"), []string{stateKey(r.cfg.Prefix, chat)}, sock, r.cfg.Prefix, chat, r.cfg.Node)
 	return err
 }
 

@@ -174,6 +174,9 @@ func (p *person) tap(b []byte) {
 		}
 	case frame.TWaiting:
 		p.place = f.Chat
+		if f.Share != "" { // it answers a join or a resume
+			p.note(Entry{What: Bound, Chat: p.place})
+		}
 	case frame.TJoined:
 		p.note(Entry{What: Bound, Chat: p.place})
 	case frame.TAssigned:
