@@ -203,11 +203,12 @@ func (n *node) ready() bool { return !n.draining.Load() && n.router.Ready() }
 
 const watchEvery = 500 * time.Millisecond
 
-// watch says when the store goes and when it comes back. It says so once, and at start after a moment of patience.
+// watch says when the store goes and when it comes back. It says so once, and at start after a moment of patience: ten
+// seconds with a store that answers, and is slow as the whole machine is then, two with one that does not.
 func (n *node) watch(ctx context.Context, rdb redis.UniversalClient) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	up, patience := true, 4
+	up, patience := true, 20
 	for {
 		select {
 		case <-ctx.Done():
@@ -218,13 +219,16 @@ func (n *node) watch(ctx context.Context, rdb redis.UniversalClient) {
 		switch {
 		case ready && !up:
 			n.log.Info("the store answers again, newcomers are let in", "state", "ready")
-		case !ready && up && patience > 0:
-			patience--
-			continue
 		case !ready && up:
 			ping, cancel := context.WithTimeout(ctx, 3*time.Second)
 			err := rdb.Ping(ping).Err()
 			cancel()
+			if patience > 0 {
+				if patience--; err != nil {
+					patience -= 4
+				}
+				continue
+			}
 			if ctx.Err() == nil {
 				n.log.Error("the store is away: newcomers are refused and nothing is acked until it answers",
 					"reason", storeReason(err))
