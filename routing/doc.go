@@ -95,7 +95,7 @@
 //     an end that somebody or a deadline gave it. If everybody falls silent, deadlines alone end all of it and nothing is
 //     left. Not promised: that a chat outlives the store (both browsers keep what the other did not confirm), or that
 //     somebody comes: who waits may wait until the line closes. The search, TestMachine, TestLostAndBackAtTheFront,
-//     TestDeskDropReturnAndForfeit, TestDeadNode.
+//     TestDeskDropReturnAndForfeit, TestDeadNode, TestDeadNodeIsToldFirst.
 //   - Capacity: what a counsellor talks in, what rings at her, and wrap-ups younger than two minutes never exceed the
 //     capacity she gave when another is added. Lowering it ends nothing. Not promised: that she is never above it; entering
 //     again with wrap-ups owed, or a lower number, leaves what there is. TestMachine, TestWrapupHoldsItsPlace, the search.
