@@ -129,6 +129,30 @@ func TestReplayBeforeLive(t *testing.T) {
 	})
 }
 
+// A young person whose chat is gone, and is looked at once more at that moment, hears of the one that they ask for next.
+func TestGoneChatLeavesNobodyDeaf(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d := w.youth(), w.desk("ann")
+		gone, _ := w.joined(y)
+		w.store.mu.Lock()
+		delete(w.store.chats, gone)
+		w.store.onView = func() {
+			w.store.mu.Lock()
+			w.store.onView = nil
+			w.store.mu.Unlock()
+			w.hub.ChatChanged(gone)
+		}
+		w.store.mu.Unlock()
+		w.hub.ChatChanged(gone)
+		y.fails(frame.CodeNoChat, "resume")
+		next, _ := w.joined(y)
+		w.accept(d, "ann", next, pkC)
+		if e := y.until(frame.TJoined); e.PK != pkC {
+			t.Errorf("joined by %q", e.PK)
+		}
+	})
+}
+
 func TestStoreAway(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, _ := w.talking()

@@ -110,7 +110,7 @@ func (p *place) sync() {
 		p.again(true)
 	case errors.Is(err, routing.ErrNoChat):
 		p.remove() // forgotten by the store; the desk frame says what is left
-		p.look.end(false)
+		p.again(false)
 	case err != nil:
 		p.look = syncQueued
 		d.hub.work.later(p)

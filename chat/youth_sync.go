@@ -66,7 +66,7 @@ func (y *youth) sync() {
 		y.hub.work.later(y)
 	case err != nil:
 		y.vanished(err)
-		y.look.end(false)
+		y.again(false) // what was asked for meanwhile may be about the chat that comes next
 	default:
 		if b != nil {
 			y.shown = b.shownAt(rm.chat, v.Line, placeShown{ahead: routing.AheadMax})
