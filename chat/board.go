@@ -29,6 +29,7 @@ type board struct {
 type hello struct {
 	frame []byte
 	core  []byte
+	store string // that it names
 }
 
 func newBoard(look int, lines []routing.LineView) *board {
@@ -127,7 +128,7 @@ func (h *Hub) makeHello(b *board) *hello {
 			l.Wait = new(frame.Wait)
 		}
 	}
-	out := &hello{core: frame.AppendHello(nil, &f)}
+	out := &hello{core: frame.AppendHello(nil, &f), store: f.Store}
 	for i := range f.Lines {
 		if l := &f.Lines[i]; l.Wait != nil {
 			*l.Wait = waitOf(b.line(l.Line))

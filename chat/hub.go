@@ -236,10 +236,10 @@ func (h *Hub) knowsStore() bool {
 	return true
 }
 
-// sure is err, unless it says that there is no such chat before this node knows whether the store is the one that the page
-// knew: what it has would be over.
+// sure is err, unless it says that there is no such chat before this node knows the store, or before the pages heard that it
+// is another one now: what they have would be over.
 func (h *Hub) sure(err error) error {
-	if errors.Is(err, routing.ErrNoChat) && h.queue.Store() == "" {
+	if store := h.queue.Store(); errors.Is(err, routing.ErrNoChat) && (store == "" || store != h.hello.Load().store) {
 		return routing.ErrUnavailable
 	}
 	return err

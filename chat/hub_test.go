@@ -272,6 +272,24 @@ func TestStoreBeginsAnotherLife(t *testing.T) {
 	})
 }
 
+// Before a page heard that the store is another one, it is not told that its chat is gone: it would give up its words.
+func TestNothingIsGoneBeforeAnotherLifeIsNamed(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y := w.youth()
+		chat, token := w.joined(y)
+		w.store.mu.Lock()
+		w.store.store = "life-2"
+		delete(w.store.chats, chat)
+		w.store.mu.Unlock()
+		y.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, chat, token)
+		y.fails(frame.CodeUnavailable, "resume")
+		w.hub.StoreChanged()
+		y.until(frame.THello)
+		y.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, chat, token)
+		y.fails(frame.CodeNoChat, "resume")
+	})
+}
+
 func TestResumeAfterAnotherLife(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, token := w.talking()
