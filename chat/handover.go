@@ -43,7 +43,13 @@ func (d *desk) keep(ctx context.Context, chat string) error {
 	if err := d.hub.desks.Keep(ctx, d.name, chat); err != nil {
 		return err
 	}
-	p.stir()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !p.dead && !p.told.ended && p.told.hand != "" { // at once: later, her page would take it for the end of her next question
+		d.end(frame.AppendDeskHandover(d.begin(), p.chat, p.told.hand, routing.HandoverNobody))
+		p.told.hand = ""
+	}
+	p.mark()
 	return nil
 }
 
