@@ -94,17 +94,3 @@ func closedAttr(a slog.Attr) (slog.Attr, bool) {
 	a.Value = a.Value.Resolve()
 	return a, fits(a.Value)
 }
-
-// StoreLog takes the place of the Redis client's own log (redis.SetLogger), whose lines carry addresses and whatever
-// the store answered. It says no more than that there was one.
-func StoreLog(log *slog.Logger) interface {
-	Printf(ctx context.Context, format string, v ...any)
-} {
-	return storeLog{log}
-}
-
-type storeLog struct{ log *slog.Logger }
-
-func (s storeLog) Printf(context.Context, string, ...any) {
-	s.log.Warn("store client", "component", "store", "reason", "connection")
-}

@@ -271,7 +271,7 @@ func (n *node) drain() error {
 	n.stop()
 	errs = append(errs, waitFor(ctx, &n.running))
 	if n.ledger.Flush(ctx) != nil {
-		n.log.Error("what this node counted today is lost with it; the period's figures will say so", "reason", "ledger_away")
+		n.log.Error("the reach ledger is away: what this node counted today is lost with it", "reason", "ledger_away")
 	}
 	errs = append(errs, n.private.Shutdown(ctx), waitFor(ctx, &n.serving))
 	if slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {

@@ -9,7 +9,7 @@ func (l *Ledger) see(ctx context.Context, life string, flushes int64) error {
 	lost, back := l.life != "" && life != l.life, l.life == life && flushes < l.flushes
 	if lost || back {
 		if !l.lost.Swap(true) {
-			l.log.Error("the reach ledger is not what it was: it was emptied, or an old copy was put back; what is published from here on says so",
+			l.log.Error("the reach ledger was emptied, or an old copy was put back: its figures say so",
 				"reason", "ledger_lost", "component", "reach")
 		}
 		for _, rec := range l.sealed {

@@ -85,7 +85,7 @@ func (l *Ledger) trouble(ctx context.Context, err error) {
 	switch {
 	case errors.Is(err, ErrBudget):
 		l.said = ErrBudget
-		l.log.Error("reach is not counted into periods that were opened under another budget: put the configuration back",
+		l.log.Error("reach is not counted: the budget was changed while periods are open",
 			"reason", "budget_changed", "component", "reach")
 	case err != nil:
 		l.said = ErrAway
