@@ -16,7 +16,13 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
+
+func init() {
+	// Stores that tests take away are not what went wrong: what did would be hard to find among such lines.
+	logging.Disable()
+}
 
 // Server is a running store that belongs to one test.
 type Server struct {
