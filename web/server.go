@@ -95,9 +95,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// Close cuts everything off but websockets.
-func (s *Server) Close() error { return bare(s.http.Close()) }
-
 // errorLog stands in for net/http's log, whose lines carry addresses, requests and stacks. Only the kind of a line is
 // kept.
 type errorLog struct{ log *slog.Logger }

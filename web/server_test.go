@@ -217,7 +217,7 @@ func TestServerTimesOut(t *testing.T) {
 				if !strings.HasPrefix(string(b), c.said) || c.said == "" && len(b) > 0 {
 					t.Errorf("said %q", b)
 				}
-				s.Close()
+				s.http.Close()
 				if err := <-done; err != nil {
 					t.Error(err)
 				}

@@ -28,9 +28,3 @@ func (e *Refused) Error() string { return "client: refused: " + e.Reason }
 type ErrFrame struct{ Code, Re string }
 
 func (e *ErrFrame) Error() string { return "client: error frame " + e.Code + " for " + e.Re }
-
-// IsCode reports whether err is an error frame with that code.
-func IsCode(err error, code string) bool {
-	var f *ErrFrame
-	return errors.As(err, &f) && f.Code == code
-}

@@ -299,7 +299,8 @@ func TestHandshakes(t *testing.T) {
 	bad := client.NewDesk(client.Options{URL: n.URL, Origin: clienttest.Origin}, "Noor", "secret")
 	must(t, bad.Dial(soon(t)))
 	must(t, bad.EnterWith("nonsense"))
-	if _, err := bad.Entered(soon(t)); !client.IsCode(err, frame.CodeBadTicket) {
+	var refused *client.ErrFrame
+	if _, err := bad.Entered(soon(t)); !errors.As(err, &refused) || refused.Code != frame.CodeBadTicket {
 		t.Error(err)
 	}
 	if code, err := bad.ExpectClosed(soon(t)); code != websocket.ClosePolicyViolation || err != nil {

@@ -36,18 +36,6 @@ func NewKey() (*Key, error) {
 	return &Key{p}, nil
 }
 
-// ParseKey reads the private key that Bytes gave: the scalar, 32 bytes big-endian.
-func ParseKey(private []byte) (*Key, error) {
-	p, err := ecdh.P256().NewPrivateKey(private)
-	if err != nil {
-		return nil, fmt.Errorf("hvn1: parse key: %w", err)
-	}
-	return &Key{p}, nil
-}
-
-// Bytes is the private key: the scalar, 32 bytes big-endian.
-func (k *Key) Bytes() []byte { return k.private.Bytes() }
-
 // PK is the public key as frames carry it: the uncompressed point, 65 bytes, in base64url.
 func (k *Key) PK() string { return encoding.EncodeToString(k.private.PublicKey().Bytes()) }
 

@@ -34,9 +34,6 @@ func (r *Report) Body() (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
-// Style is the style sheet that Body is made for. All its rules are within .report.
-func Style() string { return pageStyle }
-
 // Standalone writes a document that can be read, mailed and printed as it is.
 func (r *Report) Standalone(w io.Writer) error {
 	var b bytes.Buffer

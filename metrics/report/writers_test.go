@@ -331,7 +331,7 @@ func TestBodyStandsInAnotherPage(t *testing.T) {
 			}
 		}
 	}
-	if page == "" || strings.Count(Style(), "{") != strings.Count(Style(), "}") {
+	if page == "" || strings.Count(pageStyle, "{") != strings.Count(pageStyle, "}") {
 		t.Error("the style is not whole")
 	}
 }
