@@ -357,7 +357,7 @@ func TestHistoryKnowsThePhases(t *testing.T) {
 	if now := h.Now(); len(now) != 0 {
 		t.Errorf("after the end: %v", now)
 	}
-	if n := len(h.Entries()); n != 6 || !strings.Contains(About(h.Entries(), "a"), "offered") {
-		t.Errorf("%d entries:\n%s", n, About(h.Entries(), "a"))
+	if n := len(h.Entries()); n != 6 || !strings.Contains(About(h.Entries(), Violation{Chat: "a"}), "offered") {
+		t.Errorf("%d entries:\n%s", n, About(h.Entries(), Violation{Chat: "a"}))
 	}
 }

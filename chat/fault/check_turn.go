@@ -33,7 +33,7 @@ func (c *checker) turns() {
 			again := rang[e.Chat]
 			rang[e.Chat] = true
 			since, known := wants[e.Chat]
-			if again || e.Urgent || before[e.Chat] || !known || c.broken(e.At-2*slack, e.At) {
+			if again || e.Urgent || before[e.Chat] || !known || c.broken(e.At-c.Recovery-c.Lag, e.At) {
 				continue
 			}
 			for other, spans := range inLine {

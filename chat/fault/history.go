@@ -207,14 +207,30 @@ func (h *History) Entries() []Entry {
 	return slices.Clone(h.entries)
 }
 
-// About is the part of a history that has to do with a chat, and every fault, for who reads a violation.
-func About(entries []Entry, chat string) string {
-	var b strings.Builder
+// aboutEntries is how much of a history is told with a violation.
+const aboutEntries = 60
+
+// About is the last part of a history before a violation, as far as it has to do with its chat or its people, and every
+// fault.
+func About(entries []Entry, v Violation) string {
+	var lines []string
 	for i := range entries {
 		e := &entries[i]
-		if e.Chat == chat || e.What == Broken || e.What == Mended || e.What == Up || e.What == Down {
-			fmt.Fprintln(&b, e)
+		if v.At > 0 && e.At > v.At {
+			break
+		}
+		if e.What == Broken || e.What == Mended || e.What == Up || e.What == Down || v.concerns(e) {
+			lines = append(lines, e.String())
 		}
 	}
-	return b.String()
+	return strings.Join(lines[max(0, len(lines)-aboutEntries):], "\n")
+}
+
+// concerns says whether an entry has to do with what a violation names; a message of another chat has not.
+func (v Violation) concerns(e *Entry) bool {
+	switch e.What {
+	case Said, Acked, Heard, Shown:
+		return e.Chat == v.Chat
+	}
+	return e.Chat == v.Chat || e.Chat != "" && strings.Contains(v.Text, e.Chat) || e.Who != "" && strings.HasPrefix(v.Text, e.Who+":")
 }

@@ -295,6 +295,9 @@ func TestFaultsOfTopology(t *testing.T) {
 					if len(o.found) > 0 {
 						o.tell(t, r)
 					}
+					if !testing.Verbose() {
+						break
+					}
 					t.Logf("HAVEN_SEED=%d: %v, %d entries in %.1f s; acks again after %.1f s; %d times a batch was not acked for want of a replica", seed,
 						topologyPlan(seed, faults), len(o.entries), o.took.Seconds(), wentOn(&o).Seconds(), strings.Count(r.said(), "replicas_short"))
 					break

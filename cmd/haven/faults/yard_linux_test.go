@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -46,6 +47,7 @@ type yard struct {
 	moment   time.Duration // for which a phase is waited for
 	acks     int           // that come before each fault
 	replicas *replicated   // where the store is more than one server
+	damaged  bool          // the store could not read all of its own file, in this run
 }
 
 // yardNode is a node, and the two lines that it hangs on.
@@ -107,7 +109,7 @@ func (r *yard) begin(nodes int) {
 	if err := c.FlushAll(r.t.Context()).Err(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.nodes = nil
+	r.nodes, r.damaged = nil, false
 	for range nodes {
 		n := r.newNode()
 		var err error
@@ -239,6 +241,18 @@ func (r *yard) said() string {
 	return b.String()
 }
 
+// strangers are lines of the nodes that did not come through their closed log.
+func (r *yard) strangers() (found []fault.Violation) {
+	for _, n := range r.nodes {
+		for line := range strings.Lines(n.stderr.String()) {
+			if !strings.HasPrefix(line, "time=") && !strings.HasPrefix(line, "haven: ") || strings.Contains(line, "withheld") {
+				found = append(found, fault.Violation{Rule: "log", Text: line})
+			}
+		}
+	}
+	return found
+}
+
 // strike breaks something, holds it for its time, and mends it.
 func (r *yard) strike(s fault.Step, broken, mended func()) {
 	n := r.nodes[s.Node]
@@ -314,7 +328,9 @@ func (r *yard) hurtStore(s fault.Step, hold func()) {
 	case fault.StoreKilled, fault.StoreEmptied:
 		r.store.Kill()
 		hold()
-		r.repair()
+		if s.Kind == fault.StoreKilled {
+			r.repair()
+		}
 		r.store.Restart(r.t, s.Kind == fault.StoreEmptied)
 	case fault.StoreStopped:
 		r.store.Stop(r.t)
@@ -340,13 +356,15 @@ func (r *yard) hurtStore(s fault.Step, hold func()) {
 }
 
 // repair does what an operator does with a store that does not start. Redis 7.0 gives a file that it could not write
-// zeros at its end where it is killed soon after, and then takes it for damaged.
+// zeros at its end, writes on behind them, and once it is killed takes all from there for damaged: what it had said to keep.
 func (r *yard) repair() {
 	cmd := exec.Command("redis-check-aof", "--fix", filepath.Join(r.store.Dir, "appendonlydir", "appendonly.aof.manifest"))
 	cmd.Stdin = strings.NewReader("y\n")
-	if said, err := cmd.CombinedOutput(); err != nil {
+	said, err := cmd.CombinedOutput()
+	if err != nil {
 		r.t.Errorf("redis-check-aof: %v\n%s", err, said)
 	}
+	r.damaged = r.damaged || bytes.Contains(said, []byte("Successfully truncated"))
 }
 
 // fileSize is that of the largest file that the store keeps.
