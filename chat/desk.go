@@ -153,10 +153,12 @@ func (d *desk) msg(f *frame.Inbound) {
 		d.mu.Unlock()
 		return
 	}
-	if p != nil && f.K != frame.Typing && p.told.gap.before(f.E, f.N, d.hub.since()) {
-		d.end(frame.AppendError(d.begin(), frame.CodeUnavailable, f.ID))
-		d.mu.Unlock()
-		return
+	if p != nil && f.K != frame.Typing {
+		if code := p.told.gap.before(f.E, f.N, d.hub.since()); code != "" {
+			d.end(frame.AppendError(d.begin(), code, f.ID))
+			d.mu.Unlock()
+			return
+		}
 	}
 	if p == nil || !d.admit() {
 		d.end(frame.AppendError(d.begin(), frame.CodeNoChat, f.ID))
@@ -355,6 +357,7 @@ func (d *desk) bind(v *routing.View, t told, fresh bool) {
 	case fresh:
 		p.told.e, p.told.tag = -1, ""
 	default:
+		t.gap = p.told.gap
 		p.told = t
 	}
 	p.bound++

@@ -45,10 +45,9 @@ func (p *place) settle(a *routing.Append, n int64) {
 	switch {
 	case a.Typing || p.told.ended:
 	case a.Err != nil:
-		if errors.Is(a.Err, routing.ErrUnavailable) {
-			p.told.gap.failed(a.E, n, d.hub.since())
-		}
-		d.end(frame.AppendError(d.begin(), codeOf(a.Err), a.ID))
+		code := codeOf(a.Err)
+		p.told.gap.failed(code, a.E, n, d.hub.since())
+		d.end(frame.AppendError(d.begin(), code, a.ID))
 	default:
 		p.told.kept(a.Seq)
 		d.end(frame.AppendDeskAck(d.begin(), p.chat, a.ID, a.Seq))

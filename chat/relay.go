@@ -95,10 +95,11 @@ func (h *Hub) forward(rm *room, chat string, from routing.Side, m live) {
 	}
 }
 
-// gap is a message that the store did not take: what its author wrote behind it is not taken before it comes again, or
-// it would be shown first. An author who gives it up is held back for a moment only.
+// gap is a message that the store did not take, for whatever reason: a failover can undo what stood in its way. What its
+// author wrote behind it is not taken before it comes again, or it would be shown first. An author who gives it up is
+// held back for a moment only.
 type gap struct {
-	open  bool
+	code  string // that it was answered with, "" where there is none
 	e     int
 	n     int64
 	since time.Duration // Hub.since
@@ -107,18 +108,18 @@ type gap struct {
 const gapTime = 10 * time.Second
 
 // failed notes a message that was not kept.
-func (g *gap) failed(e int, n int64, now time.Duration) {
-	if !g.open || e != g.e || n < g.n {
-		*g = gap{true, e, n, now}
+func (g *gap) failed(code string, e int, n int64, now time.Duration) {
+	if g.code == "" || e != g.e || n < g.n {
+		*g = gap{code, e, n, now}
 	}
 }
 
-// before says whether a message is to wait for the one that failed.
-func (g *gap) before(e int, n int64, now time.Duration) bool {
-	if g.open && (e != g.e || n <= g.n || now-g.since > gapTime) {
-		g.open = false
+// before is what a message is answered with that is to wait for the one that failed, "" when it need not.
+func (g *gap) before(e int, n int64, now time.Duration) string {
+	if e != g.e || n <= g.n || now-g.since > gapTime {
+		g.code = ""
 	}
-	return g.open
+	return g.code
 }
 
 // told is what one socket has been told of one chat.

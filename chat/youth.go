@@ -84,10 +84,12 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
-	if ok && f.K != frame.Typing && y.told.gap.before(f.E, f.N, y.hub.since()) {
-		y.end(frame.AppendError(y.begin(), frame.CodeUnavailable, f.ID))
-		y.mu.Unlock()
-		return
+	if ok && f.K != frame.Typing {
+		if code := y.told.gap.before(f.E, f.N, y.hub.since()); code != "" {
+			y.end(frame.AppendError(y.begin(), code, f.ID))
+			y.mu.Unlock()
+			return
+		}
 	}
 	if ok {
 		ok = y.admit()
@@ -110,10 +112,9 @@ func (y *youth) settle(a *routing.Append, n int64) {
 	switch {
 	case a.Typing || y.told.ended || y.room == nil || y.room.chat != a.Chat:
 	case a.Err != nil:
-		if errors.Is(a.Err, routing.ErrUnavailable) {
-			y.told.gap.failed(a.E, n, y.hub.since())
-		}
-		y.end(frame.AppendError(y.begin(), codeOf(a.Err), a.ID))
+		code := codeOf(a.Err)
+		y.told.gap.failed(code, a.E, n, y.hub.since())
+		y.end(frame.AppendError(y.begin(), code, a.ID))
 	default:
 		y.told.kept(a.Seq)
 		y.end(frame.AppendAck(y.begin(), a.ID, a.Seq))
@@ -258,6 +259,7 @@ func (y *youth) bind(chat, line string, looks int, t told, tell func()) {
 		before.replaced(rm)
 	}
 	y.mu.Lock()
+	t.gap = y.told.gap
 	y.room, y.line, y.told, y.over, y.looks, y.known = rm, line, t, false, looks, looks-1
 	y.store = y.hub.queue.Store()
 	y.bound++

@@ -29,7 +29,7 @@ type Chat struct {
 	stopped bool                // somebody stands between
 	ended   bool
 	held    bool // after a drop, until the server said where the chat stands: what is older goes first
-	blocked bool // the store is away
+	blocked bool // one was refused: it is sent again before what is newer
 }
 
 type epoch struct {
@@ -270,7 +270,7 @@ func (c *Chat) confirm(e int, tag string) error {
 
 // flush sends what waits, oldest first, so that order survives drops and epochs.
 func (c *Chat) flush() {
-	c.held = false
+	c.held, c.blocked = false, false
 	for _, m := range c.waiting {
 		if !c.stopped {
 			c.put(m)

@@ -63,27 +63,28 @@ func (c *Chat) read(seq int64) {
 	c.acked = kept
 }
 
-// refused looks whether an error is about a message of ours, which then waits for the epoch that follows.
+// refused looks whether an error is about a message of ours, which then waits for the epoch that follows, or is sent again
+// after a while: a failover can undo what stood in its way. Nothing newer may overtake it.
 func (c *Chat) refused(code, id string) bool {
 	for _, m := range c.waiting {
 		if m.ID != id {
 			continue
 		}
-		switch {
-		case code == frame.CodeUnavailable:
-			m.sent = false
-			if !c.blocked { // nothing newer may overtake it until the store is back
-				c.blocked = true
-				time.AfterFunc(retryAfter, c.retry)
-			}
-		case code != frame.CodeStaleEpoch:
-		case m.stale > 0:
+		if code == frame.CodeStaleEpoch && m.stale > 0 {
 			m.stale-- // sealed again already
+			return true
+		}
+		m.sent = false
+		switch {
+		case code == frame.CodeStaleEpoch && c.current != nil && c.current.confirmed && c.current.e != m.e:
+			c.flush()
+		case c.blocked || code == frame.CodeBadFrame:
+		case code == frame.CodeUnavailable:
+			c.blocked = true
+			time.AfterFunc(retryAfter, c.retry)
 		default:
-			m.sent = false
-			if c.current != nil && c.current.confirmed && c.current.e != m.e {
-				c.flush()
-			}
+			c.blocked = true
+			time.AfterFunc(10*retryAfter, c.retry)
 		}
 		return true
 	}
@@ -92,12 +93,12 @@ func (c *Chat) refused(code, id string) bool {
 
 const retryAfter = 300 * time.Millisecond
 
-// retry sends what the store could not take, unless the line dropped meanwhile: then what resume answers does.
+// retry sends what was not taken, unless the line dropped meanwhile: then what resume answers does.
 func (c *Chat) retry() {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.blocked = false
-	if !c.held && c.current != nil && c.current.confirmed {
+	if !c.held && !c.ended && c.current != nil && c.current.confirmed {
 		c.flush()
 	}
 }

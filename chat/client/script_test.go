@@ -185,21 +185,27 @@ func TestStaleEpochIsSealedAgainUnderTheSameID(t *testing.T) {
 	acked(t, th.y, two)
 }
 
-func TestUnavailableIsSentAgainInOrder(t *testing.T) {
-	th := stage(t)
-	s := th.join(0)
-	th.say(frame.AppendConfirm(nil, 0, s.Tag()))
-	one := th.y.Say("one")
-	th.hear(frame.TMsg)
-	th.say(frame.AppendError(nil, frame.CodeUnavailable, one.ID))
-	_, err := th.y.Expect(soon(t), frame.TError)
-	must(t, err)
-	two := th.y.Say("two")
-	if f := th.hear(frame.TMsg); f.ID != one.ID || f.N != 0 {
-		t.Errorf("%+v", f)
-	}
-	if f := th.hear(frame.TMsg); f.ID != two.ID || f.N != 1 {
-		t.Errorf("%+v", f)
+// Also what was refused because the chat had gone on is: a failover may have undone that.
+func TestWhatWasRefusedIsSentAgainInOrder(t *testing.T) {
+	for _, code := range []string{frame.CodeUnavailable, frame.CodeNoChat, frame.CodeStaleEpoch} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			th := stage(t)
+			s := th.join(0)
+			th.say(frame.AppendConfirm(nil, 0, s.Tag()))
+			one := th.y.Say("one")
+			th.hear(frame.TMsg)
+			th.say(frame.AppendError(nil, code, one.ID))
+			_, err := th.y.Expect(soon(t), frame.TError)
+			must(t, err)
+			two := th.y.Say("two")
+			if f := th.hear(frame.TMsg); f.ID != one.ID || f.N != 0 {
+				t.Errorf("%+v", f)
+			}
+			if f := th.hear(frame.TMsg); f.ID != two.ID || f.N != 1 {
+				t.Errorf("%+v", f)
+			}
+		})
 	}
 }
 

@@ -263,8 +263,8 @@ export class Log {
     if (!it || it.state !== 'sent') return;
     if (code === 'bad_frame') return this.#set(it, 'failed');
     this.#set(it, 'queued');
-    if (code !== 'stale_epoch') setTimeout(() => this.flush(), 3000); // slow_down, unavailable
-    else if (it.frame?.e !== this.e) this.flush();
+    if (code === 'stale_epoch' && it.frame?.e !== this.e) this.flush();
+    else setTimeout(() => this.flush(), 3000); // also where no epoch follows: a failover can undo the one that did
   }
 
   /** The other side was shown everything up to here. @param {number} seq */
