@@ -47,7 +47,7 @@ func (d *desk) keep(ctx context.Context, chat string) error {
 	defer d.mu.Unlock()
 	if !p.dead && !p.told.ended && p.told.hand != "" { // at once: later, her page would take it for the end of her next question
 		d.end(frame.AppendDeskHandover(d.begin(), p.chat, p.told.hand, routing.HandoverNobody))
-		p.told.hand = ""
+		p.told.hand, p.told.over = "", p.told.hand
 	}
 	p.mark()
 	return nil
@@ -64,6 +64,9 @@ func (p *place) tellHandover(v *routing.View) {
 			p.told.hand = ""
 			say(v.Came.Offer, v.Came.Result)
 		}
+		return
+	}
+	if h.Offer == p.told.over {
 		return
 	}
 	if h.Offer != p.told.hand {
@@ -94,7 +97,7 @@ func (y *youth) consent(f *frame.Youth) {
 	rm, was := y.room, y.told.hand
 	live := rm != nil && !y.told.ended
 	if live && !f.Yes && f.Offer == was {
-		y.told.hand, y.told.refused = "", was // a look that is under way need not say what they know
+		y.told.hand, y.told.over = "", was
 	}
 	y.mu.Unlock()
 	err := routing.ErrNoOffer
@@ -106,7 +109,7 @@ func (y *youth) consent(f *frame.Youth) {
 	if err != nil {
 		y.mu.Lock()
 		if y.room == rm && !f.Yes && f.Offer == was && away(err) {
-			y.told.hand, y.told.refused = was, ""
+			y.told.hand, y.told.over = was, ""
 		}
 		y.mu.Unlock()
 		y.fail(codeOf(err), f.T.String())
@@ -131,7 +134,7 @@ func (y *youth) tellHandover(v *routing.View, joined bool) {
 		} else if v.Phase == routing.Waiting {
 			y.tellPlace(v)
 		}
-	case h.Offer != y.told.hand && h.Offer != y.told.refused:
+	case h.Offer != y.told.hand && h.Offer != y.told.over:
 		y.told.hand = h.Offer
 		y.end(frame.AppendHandover(y.begin(), h.Offer, h.Line, h.Name, h.Slip, h.Agreed))
 	}

@@ -146,6 +146,47 @@ func TestNoIsNotAskedTwice(t *testing.T) {
 	})
 }
 
+// TestTakenBackIsTakenBackOnce: a look at the chat that began before she took her question back still finds it open. What
+// comes of her next question is not confused with it.
+func TestTakenBackIsTakenBackOnce(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		q := y.next(frame.THandover)
+		synctest.Wait()
+		looked := make(chan struct{})
+		var looks atomic.Int32
+		w.set(func(f *fake) {
+			f.after = func(call string) { // both looks have their answer, and neither has told it
+				if call != "view" {
+					return
+				}
+				if looks.Add(1) == 2 {
+					d.send(`{"t":"keep","chat":"%s"}`, chat)
+					<-time.After(time.Second)
+					close(looked)
+				}
+				<-looked
+			}
+		})
+		w.store.changed(chat)
+		pass(2 * time.Second)
+		if w.store.count("keep") != 1 {
+			t.Fatal("no look was under way")
+		}
+		if r := d.until(frame.THandover); r.Result != routing.HandoverNobody || r.Offer != q.Offer {
+			t.Fatalf("%+v", r)
+		}
+		pass(2 * time.Second)
+		d.send(`{"t":"handover","chat":"%s","to":{"line":"fier"}}`, chat)
+		next := y.until(frame.THandover)
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, next.Offer)
+		if r := d.until(frame.THandover); r.Result != routing.HandoverYes || r.Offer != next.Offer {
+			t.Fatalf("%+v", r)
+		}
+	})
+}
+
 // TestErrorNamesTheChat: of several chats on a desk, the one that a frame was about.
 func TestErrorNamesTheChat(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {

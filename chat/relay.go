@@ -136,7 +136,7 @@ type told struct {
 	read             int64  // the other side has shown up to here
 	hand             string // the handover that was told of and is open, as far as this side knows
 	agreed           bool   // and that the young person said yes to it
-	refused          string // the one that this young person said no to last
+	over             string // the one that this side said no to, or took back, last: a look under way may still find it open
 	ended            bool
 	gap              gap
 }
