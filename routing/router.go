@@ -36,7 +36,8 @@ type Router struct {
 	now     func() time.Time
 
 	paused   atomic.Pointer[map[string]bool] // lines, as the last Snapshot found them
-	lastBeat atomic.Int64                    // Unix nanoseconds of the last answer of the store
+	born     time.Time
+	lastBeat atomic.Int64 // when the store answered last, after born: a date could have been set meanwhile
 	store    atomic.Pointer[string]
 	coming   string      // the life that store is about to name; the heartbeat's
 	beats    int         // the heartbeat's
@@ -77,7 +78,7 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 	cfg.Lines = slices.Clone(cfg.Lines)
 	r := &Router{
 		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
-		now: time.Now, desks: map[string]localDesk{}, legs: legTime,
+		now: time.Now, desks: map[string]localDesk{}, legs: legTime, born: time.Now(),
 	}
 	if cfg.Now != nil {
 		r.now = cfg.Now
@@ -129,7 +130,8 @@ func (r *Router) Node() string { return r.cfg.Node }
 
 // Ready says whether the store answered within the last seconds.
 func (r *Router) Ready() bool {
-	return time.Since(time.Unix(0, r.lastBeat.Load())) < 3*beatEvery
+	last := time.Duration(r.lastBeat.Load())
+	return last > 0 && time.Since(r.born)-last < 3*beatEvery
 }
 
 // Store names this life of the store; "" while it was never reached.

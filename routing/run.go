@@ -64,7 +64,7 @@ func (r *Router) beat(run context.Context, w Wakes) {
 	if err != nil {
 		return
 	}
-	r.lastBeat.Store(time.Now().UnixNano())
+	r.lastBeat.Store(int64(time.Since(r.born)))
 	switch {
 	case r.store.Load() == nil:
 		r.odds.Store(r.cluster) // what happened while no node ran
