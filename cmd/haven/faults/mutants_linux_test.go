@@ -40,8 +40,8 @@ func Mutant(name string) bool { return os.Getenv("HAVEN_MUTANT") == name }
 
 func must(name string) *script {`},
 
-	{"chat/youth.go", "case a.Err != nil: if", `case a.Err != nil && !(Mutant("acked before it is kept") && errors.Is(a.Err, routing.ErrUnavailable)):
-		if`},
+	{"chat/youth.go", "case a.Err != nil: code", `case a.Err != nil && !(Mutant("acked before it is kept") && errors.Is(a.Err, routing.ErrUnavailable)):
+		code`},
 	{"chat/youth.go", "case liveSend: y.end", `case liveSend:
 		if Mutant("delivered twice") {
 			y.end(frame.AppendMsg(y.begin(), m.seq, m.body))
