@@ -59,11 +59,15 @@
 // for each message. A wake may be lost; a subscription that breaks, and on a Cluster every tenth second, has everything
 // looked at again.
 //
-// # Failover on a Cluster
+// # Failover
 //
-// Each primary fails by itself and may forget the last moments that its replica had not. When the store began another
-// life, every node holds all records against the chats' own states (mend.go): what one of the two forgot is done again, or
-// told again above what was told. A message whose author's socket knows of a later seq than the store is refused as
+// A call that decides something on one primary and tells the chat's own state on the one that took its place would bring
+// there what nobody decided. Each decision carries a mark, and a chat's own state takes it only where the record that
+// stands beside it bears that mark.
+//
+// On a Cluster each primary fails by itself and may forget the last moments that its replica had not. When the store began
+// another life, every node holds all records against the chats' own states (mend.go): what one of the two forgot is done
+// again, or told again above what was told. A message whose author's socket knows of a later seq than the store is refused as
 // unavailable until that page, which hears of the other life, sent again what was not read, so that order holds.
 //
 // # Promises, what they do not promise, and what holds them
@@ -77,9 +81,10 @@
 //     epochs or owners are refused by the script that would keep them. Not promised: that both states of a chat change at
 //     one instant. Within a call that gives a chat to somebody, messages of the owner before are kept until the chat's own
 //     state was told; behind its return none is. With replicas, that no two pages are told of two owners under one epoch
-//     holds also while two primaries answer: none is told before Config.Replicas have her. Without, and on a Cluster, a
-//     primary may forget whom it assigned. TestWhoOwnsAChat (linearizability, with a mutant), the search, TestLog,
-//     TestNoEpochIsToldBeforeAReplicaHasIt.
+//     holds also while two primaries answer: none is told before Config.Replicas have her, and none of what the old one decided
+//     is told on the new. Without, and on a Cluster, a primary may forget whom it assigned. TestWhoOwnsAChat
+//     (linearizability, with a mutant), the search, TestLog, TestNoEpochIsToldBeforeAReplicaHasIt,
+//     TestOldPrimaryDecidesNothing.
 //   - Once, in order: a message is kept once under the next seq, whatever is repeated; the id is looked up before the
 //     epoch, so that a repeated message gets its old answer. Not promised: a message that was never acked; its author's
 //     page sends it again. TestLog, TestNothingOvertakesWhatFailed, TestForgottenMessageIsNotOvertaken.

@@ -49,3 +49,55 @@ func TestForgottenMessageIsNotOvertaken(t *testing.T) {
 		}
 	})
 }
+
+// TestOldPrimaryDecidesNothing: what a primary that was cut off decided arrives at the one that took its place, in the
+// moment between the two steps of a transition. There it is nothing, also when a decision of the same version stands.
+func TestOldPrimaryDecidesNothing(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		j := b.join(false)
+		forget := b.remember(append(sharedKeys(b.cfg.Prefix), b.own(j.Chat)...)...)
+		accepts := func(pk string) []change {
+			t.Helper()
+			status, v, err := b.shared(b.ctx, "accept", -1, "ann", b.desk("ann").Offer.Offer, pk, servedKept)
+			b.ok(err)
+			if status != "ok" {
+				t.Fatal(status)
+			}
+			c, err := decodeChanged(v[3:])
+			b.ok(err)
+			return c
+		}
+		old := accepts("old")
+		forget()
+		refused := func() {
+			t.Helper()
+			if err := b.project(b.ctx, old); !errors.Is(err, ErrUnavailable) {
+				t.Errorf("told: %v", err)
+			}
+			if v := b.view(j.Chat); v.Phase != Waiting || len(v.Epochs) > 0 {
+				t.Errorf("%+v", v)
+			}
+		}
+		refused()
+		now := accepts("new")
+		refused()
+
+		// What was decided here is told in any order, and what is newer stands.
+		b.ok(b.shares("leave", j.Chat, secs(b.cfg.Durations.Wrapup)))
+		b.ok(b.project(b.ctx, now))
+		if v := b.view(j.Chat); v.Phase != Talking || v.Current() == nil || v.Current().PK != "new" {
+			t.Errorf("%+v", v)
+		}
+		b.ok(b.project(b.ctx, old)) // behind what it was told
+		if v := b.view(j.Chat); v.Phase != Talking || v.Current().PK != "new" {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+// shares runs a transition of the routing state that the chats are not told of yet.
+func (b *bench) shares(name string, args ...any) error {
+	_, _, err := b.shared(b.ctx, name, -1, args...)
+	return err
+}

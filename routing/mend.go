@@ -16,8 +16,9 @@ const (
 
 // mend makes the routing state and the chats' own states agree again. On a Cluster each primary fails by itself and may
 // forget its last moments, so that one of the two knows what the other does not: an accept without which nobody is rung
-// and nobody talks, an end without which a place at a desk is held for ever. What can be done again is done again; else
-// the routing state has it, told anew above all that was told. Several nodes may do it at once.
+// and nobody talks, an end without which a place at a desk is held for ever. Elsewhere a failover may come between the
+// two steps of a join. What can be done again is done again; else the routing state has it, told anew above all that was
+// told. Several nodes may do it at once.
 func (r *Router) mend(ctx context.Context) {
 	r.mending.Lock()
 	defer r.mending.Unlock()

@@ -41,7 +41,7 @@ type Router struct {
 	store    atomic.Pointer[string]
 	coming   string      // the life that store is about to name; the heartbeat's
 	beats    int         // the heartbeat's
-	odds     atomic.Bool // of a Cluster: the states of chats may be at odds since a failover
+	odds     atomic.Bool // the states of chats may be at odds since a failover
 	mending  sync.Mutex
 	legs     time.Duration // how long a handover may wait to be accepted
 
@@ -180,6 +180,8 @@ func (r *Router) changed(ctx context.Context, name string, pairs []any) error {
 	return r.project(ctx, changed)
 }
 
+var errForeign = errors.New("routing: another primary decided that")
+
 var errShape = errors.New("routing: the store answered in another shape")
 
 // record is what a chat's own state needs of the routing state; see keys.go.
@@ -198,6 +200,7 @@ type record struct {
 	Away    bool   `json:"w8"`
 	Reason  string `json:"r"`
 	Version int64  `json:"v"`
+	Marks   string `json:"z"` // of the last changes, newest first, four characters each
 	Again   bool   `json:"h"`
 	Rings   string `json:"f"` // the offer by which it rings
 
@@ -264,7 +267,8 @@ func (r *Router) observe(rec *record) {
 }
 
 // project tells each changed chat's own state what was decided. A node that dies before is made good by the sweep
-// ("apply" falls due). A chat that ended as done and was read to its end already goes at once.
+// ("apply" falls due). A chat that ended as done and was read to its end already goes at once. ErrUnavailable where a
+// failover came in between: what the old primary decided is nothing on the new one.
 func (r *Router) project(ctx context.Context, changed []change) error {
 	if len(changed) == 0 {
 		return nil
@@ -274,20 +278,26 @@ func (r *Router) project(ctx context.Context, changed []change) error {
 	err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
 		for i := range changed {
 			c := &changed[i]
-			told[i] = pipe.EvalSha(ctx, s.sha, []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)},
-				c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, cutNode(c.Desk), c.Reason, newID(), newID(),
-				r.cfg.Prefix, c.chat, c.Line, c.Asked.json(), c.Came.json())
+			keys := []string{stateKey(r.cfg.Prefix, c.chat), logKey(r.cfg.Prefix, c.chat)}
+			if !r.cluster {
+				keys = append(keys, sharedKey(r.cfg.Prefix, "chats"))
+			}
+			told[i] = pipe.EvalSha(ctx, s.sha, keys, c.Version, string(c.phase()), c.Epoch, c.Owner, c.OwnerPK, cutNode(c.Desk), c.Reason, newID(), newID(),
+				r.cfg.Prefix, c.chat, c.Line, c.Asked.json(), c.Came.json(), c.Marks[:min(4, len(c.Marks))])
 		}
 	})
 	if err != nil {
 		return r.away(s.name, err)
 	}
 	for i, cmd := range told {
-		if asInt(cmd.Val()) == 2 {
-			if _, _, err := r.shared(ctx, "read_out", 0, changed[i].chat); err != nil {
-				return err
+		switch asInt(cmd.Val()) {
+		case 2:
+			if _, _, e := r.shared(ctx, "read_out", 0, changed[i].chat); e != nil {
+				err = e
 			}
+		case -1: // its caller asks the one that stands now
+			err = r.away(s.name, errForeign)
 		}
 	}
-	return nil
+	return err
 }

@@ -72,7 +72,7 @@ func (r *Router) beat(run context.Context, w Wakes) {
 		w.StoreChanged()
 	case r.Store() != store && r.coming != store:
 		r.coming = store
-		r.odds.Store(r.cluster)
+		r.odds.Store(true)
 		r.log.Warn("the store began another life")
 		r.renewAll(ctx)
 		// The pages are told when every node has had its own heartbeat and its desks are back, so that a young person

@@ -77,6 +77,7 @@ func (l *list) chats() {
 	l.add("<chat>.y", y, ofRecord, "nummer van de verbinding van de jongere, zonder adres; leeg na het einde",
 		"number of the young person's connection, without an address; empty after the end", "V1StGXR8…/17")
 	l.add("<chat>.v", y, ofRecord, "hoeveel keer er iets veranderde", "how often something changed", "3")
+	l.add("<chat>.z", y, ofRecord, "willekeurige tekens bij de laatste veranderingen", "random characters for the last changes", "q83vV1St")
 	l.add("<chat>.a", y, inLine, "sinds wanneer de jongere wacht, in hele seconden", "since when the young person waits, in whole seconds", "1795474800")
 	l.add("<chat>.p", y, inLine, "waar het over gaat, als de jongere dat koos", "what it is about, where the young person chose to say", "school")
 	l.add("<chat>.f", y, inLine, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")

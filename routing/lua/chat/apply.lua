@@ -1,10 +1,17 @@
 -- Tells a chat's own state what the routing state decided; a version that is not newer changes nothing.
--- KEYS[1] state HASH   KEYS[2] log STREAM
+-- KEYS[1] state HASH   KEYS[2] log STREAM   KEYS[3] chats HASH of the routing state, where one primary has both
 -- ARGV[1] version  [2] phase  [3] epoch  [4] owner  [5] her key  [6] her node  [7] reason  [8], [9] fresh shares
 -- [10] channel prefix  [11] chat  [12] line  [13] what is asked as JSON or ''  [14] what came of the last question or ''
--- Returns 1 or 0; 2 when the chat ended as done and the young person, who is there, had read all of it.
+-- [15] its mark
+-- Returns 1 or 0; -1 when another primary decided it, before this one took its place; 2 when the chat ended as done and the young person, who is there, had read all of it.
 local s = redis.call('HMGET', KEYS[1], 'v', 'e', 'seq', 'ep', 'yn', 'cn', 'sh', 'tok', 'pky', 'line', 'sock', 'ry', 'lc', 'vn')
 if not s[1] or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
+if KEYS[3] then
+  local j = redis.call('HGET', KEYS[3], ARGV[11])
+  local r = j and cjson.decode(j) or {v = -1}
+  local behind = r.v - tonumber(ARGV[1])
+  if behind < 0 or behind < 4 and string.sub(r.z or '', 4 * behind + 1, 4 * behind + 4) ~= ARGV[15] then return -1 end
+end
 local phase, hour = ARGV[2], math.ceil((tonumber(redis.call('TIME')[1]) + (ARGV[2] == 'x' and 3600 or 7200)) / 3600) * 3600
 local set = {'v', ARGV[1], 'ph', phase, 'r', ARGV[7]}
 local function put(k, v)

@@ -195,7 +195,7 @@ local function finish(chat, r, reason, wrap)
   forget_chat(r, reason)
   if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
   call('ZADD', DUE, wholehour(3600), 'tomb:' .. chat)
-  project(chat, {l = r.l, s = 'x', r = reason, o = r.o, e = r.e, y = '', v = r.v, wu = r.wu, fl = r.fl})
+  project(chat, {l = r.l, z = r.z, s = 'x', r = reason, o = r.o, e = r.e, y = '', v = r.v, wu = r.wu, fl = r.fl})
   if c then serve_counsellor(name, c) end
 end
 

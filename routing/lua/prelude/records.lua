@@ -51,9 +51,11 @@ end
 local function keep(chat, r) call('HSET', CHATS, chat, cjson.encode(r)) end
 
 -- Keeps a change that the chat's own state must learn of: the caller writes it there, and if it dies first a later
--- sweep does ("apply").
+-- sweep does ("apply"). Its mark, before those of three earlier changes, tells it from one of the same version that a
+-- primary which was cut off decided.
 local function project(chat, r)
   r.v = r.v + 1
+  r.z = string.sub(string.sub(ARGV[3], 1, 4) .. (r.z or ''), 1, 16)
   local j = cjson.encode(r)
   call('HSET', CHATS, chat, j)
   due('apply:' .. chat, 2)

@@ -52,7 +52,7 @@ end
 call('HSET', WAITS, r.l, table.concat(waits, ','))
 project(chat, {
   l = r.l, g = r.g, t = r.t, c = r.c, u = r.u, y = r.y, w = r.w, k = r.k, v = r.v, m = r.m,
-  s = 't', e = r.e + 1, o = name, q = ARGV[7], b = c.k, wu = r.wu, fl = r.fl,
+  z = r.z, s = 't', e = r.e + 1, o = name, q = ARGV[7], b = c.k, wu = r.wu, fl = r.fl,
 })
 c.f, c.i = '', call('INCR', TICKETS)
 keep_counsellor(name, c)
