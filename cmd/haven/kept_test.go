@@ -119,7 +119,7 @@ func (d *workday) accept(desk *client.Desk, y *client.Youth) *client.Chat {
 
 // newWorkday starts a node that is watched from its first write.
 func newWorkday(t *testing.T, list []routing.Kept) *workday {
-	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)
 	t.Cleanup(cancel)
 	dep := &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml"), nodes: []*process{nil},
 		urls: []string{"http://" + routingtest.FreeAddr(t)}, priv: []string{"http://" + routingtest.FreeAddr(t)}}

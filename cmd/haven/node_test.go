@@ -22,7 +22,7 @@ import (
 )
 
 // patience is for a loaded machine; nothing here takes that long.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 func within(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

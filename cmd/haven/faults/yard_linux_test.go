@@ -26,7 +26,7 @@ import (
 )
 
 // patience is for a loaded machine; nothing here takes that long.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // yard is what runs are made on, one after another: a store of its own, with a clock that can jump, and beside it one for
 // the accounts, which nothing is done to.
