@@ -263,6 +263,7 @@ func (d *Desk) apply(e *Event) {
 				delete(d.rings, offer)
 				if c != nil {
 					rung.data, rung.waiting = c.data, c.waiting
+					c.waiting = nil // it may yet be about to send them again
 				}
 				c = rung
 				d.chats[e.Chat] = c

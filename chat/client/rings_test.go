@@ -3,6 +3,7 @@ package client
 import (
 	"testing"
 
+	"haven/chat/frame"
 	"haven/chat/hvn1"
 )
 
@@ -27,4 +28,31 @@ func TestAcceptedAgainWithTheSameKey(t *testing.T) {
 func ring(offer, chat string) (e Event) {
 	e.Offer, e.Chat = offer, chat
 	return e
+}
+
+// What waits goes over to the chat that comes back, and is sent by that one alone: an earlier refusal may still be waited out.
+func TestBackAgainItIsSentOnce(t *testing.T) {
+	d := NewDesk(Options{URL: "http://127.0.0.1:1", Unsealed: true}, "Noor", "")
+	id := hvn1.NewID()
+	again := func(offer string, e int) *Chat {
+		t.Helper()
+		o := ring(offer, id)
+		_ = d.Accept(&o)
+		o.T, o.E = frame.TAssigned, e
+		d.apply(&o)
+		c := d.chats[id]
+		c.current.confirmed = true
+		return c
+	}
+	before := again("a", 0)
+	m := before.Say("hello")
+	before.refused(frame.CodeNoChat, m.ID)
+	after := again("b", 1)
+	if after == before || after.ack([]byte(m.ID), 1) != m {
+		t.Fatal("it does not wait in the chat that came back")
+	}
+	before.retry()
+	if n := before.Unacked() + after.Unacked(); n != 0 {
+		t.Errorf("%d wait", n)
+	}
 }
