@@ -18,6 +18,8 @@ type Intake interface {
 	Resume(ctx context.Context, chat, token, sock string, after int64) (v routing.View, ahead int, err error)
 	// Drop says that a socket is gone; nothing happens when a newer one stands.
 	Drop(ctx context.Context, chat, sock string) error
+	// Sockets are those that the store takes to be open on this node, by chat.
+	Sockets(ctx context.Context) (map[string]string, error)
 	Leave(ctx context.Context, chat string) error
 	// Hide deletes token and share at once, then is as Drop.
 	Hide(ctx context.Context, chat, sock string) error

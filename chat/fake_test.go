@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -277,6 +278,21 @@ func (f *fake) Drop(_ context.Context, chat, sock string) error {
 		f.changed(chat)
 	}
 	return nil
+}
+
+func (f *fake) Sockets(context.Context) (map[string]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter("sockets"); err != nil {
+		return nil, err
+	}
+	open := map[string]string{}
+	for id, c := range f.chats {
+		if sock, here := strings.CutPrefix(c.Sock, node+"/"); here {
+			open[id] = sock
+		}
+	}
+	return open, nil
 }
 
 func (f *fake) Leave(_ context.Context, chat string) error {

@@ -218,6 +218,31 @@ func (h *Hub) StoreChanged() {
 		d.mark()
 		d.mu.Unlock()
 	})
+	go h.forgotten()
+}
+
+// forgotten drops sockets that closed and that the store takes to be open: a failover can forget a drop, and a counsellor
+// would be rung for somebody who left.
+func (h *Hub) forgotten() {
+	h.insist(func(ctx context.Context) error {
+		open, err := h.queue.Sockets(ctx)
+		if len(open) > 0 {
+			time.AfterFunc(2*callTimeout, func() { h.dropped(open) }) // those that are being bound are bound by then
+		}
+		return err
+	})
+}
+
+// dropped drops those of these sockets that are not here. The drop of one that is not its chat's newest changes nothing.
+func (h *Hub) dropped(open map[string]string) {
+	for chat, sock := range open {
+		if rm := h.room(chat); rm != nil {
+			if y := rm.youth.Load(); y != nil && y.id == sock {
+				continue
+			}
+		}
+		h.insist(func(ctx context.Context) error { return h.queue.Drop(ctx, chat, sock) })
+	}
 }
 
 // knowsStore waits for a moment until this node knows the store by name: whom it lets in before, it could not tell that the

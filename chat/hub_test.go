@@ -243,6 +243,41 @@ func TestForgottenAnswerRingsAgain(t *testing.T) {
 	})
 }
 
+// TestForgottenDrop: a failover forgot that somebody left. The node on which the store takes them to be says it again, and
+// of nobody who is here, or who came back meanwhile.
+func TestForgottenDrop(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		here, back, left := w.youth(), w.youth(), w.youth()
+		stays, _ := w.joined(here)
+		returns, token := w.joined(back)
+		leaves, _ := w.joined(left)
+		var were [2]string
+		w.set(func(f *fake) { were = [2]string{f.chats[returns].Sock, f.chats[leaves].Sock} })
+		back.cut()
+		left.cut()
+		w.set(func(f *fake) {
+			if f.chats[returns].Sock != "" || f.chats[leaves].Sock != "" {
+				t.Fatal("they are there still")
+			}
+			f.chats[returns].Sock, f.chats[leaves].Sock = were[0], were[1]
+			f.store = "life-2"
+		})
+		w.hub.StoreChanged()
+		again := w.youth()
+		again.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, returns, token)
+		again.until(frame.TWaiting)
+		pass(3 * callTimeout)
+		w.set(func(f *fake) {
+			if f.chats[stays].Sock == "" || f.chats[returns].Sock == "" || f.chats[returns].Sock == were[0] {
+				t.Errorf("%q and %q were dropped", f.chats[stays].Sock, f.chats[returns].Sock)
+			}
+			if f.chats[leaves].Sock != "" {
+				t.Error("who left is there still")
+			}
+		})
+	})
+}
+
 func TestStoreBeginsAnotherLife(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, token := w.talking()

@@ -2,6 +2,8 @@ package routing
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -100,4 +102,34 @@ func TestOldPrimaryDecidesNothing(t *testing.T) {
 func (b *bench) shares(name string, args ...any) error {
 	_, _, err := b.shared(b.ctx, name, -1, args...)
 	return err
+}
+
+// TestSockets: a node is told of what it is taken to hold, and of nothing else, however much that is.
+func TestSockets(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		other := newBench(t, b.rdb, b.cfg.Prefix)
+		other.cfg.Node = "node2"
+		b.cfg.Lines[0].CapPerCounsellor = 2 * mendPage
+		b.on("ann", 1)
+		want := map[string]string{}
+		for i := range mendPage + 5 {
+			id := fmt.Sprint("s", i)
+			j, err := b.Join(b.ctx, Join{Line: "jip", Lang: "nl", PK: "pk", Sock: id})
+			b.ok(err)
+			switch {
+			case i%50 == 1:
+				b.ok(b.Drop(b.ctx, j.Chat, id))
+			case i%50 == 2:
+				_, _, err := other.Resume(b.ctx, j.Chat, j.Token, id, 0)
+				b.ok(err)
+			default:
+				want[j.Chat] = id
+			}
+		}
+		got, err := b.Sockets(b.ctx)
+		b.ok(err)
+		if !maps.Equal(got, want) {
+			t.Errorf("%d, want %d", len(got), len(want))
+		}
+	})
 }

@@ -197,6 +197,7 @@ type record struct {
 	Epoch   int    `json:"e"`
 	OwnerPK string `json:"q"`
 	Desk    string `json:"b"`
+	Sock    string `json:"y"`
 	Away    bool   `json:"w8"`
 	Reason  string `json:"r"`
 	Version int64  `json:"v"`

@@ -2,8 +2,10 @@ package routing
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -137,6 +139,39 @@ func (r *Router) Drop(ctx context.Context, chat, sock string) error {
 		return err
 	}
 	return r.detach(ctx, chat, r.sock(sock))
+}
+
+// Sockets are those of young people that the store takes to be open on this node, by chat. After a failover some of them
+// may have closed.
+func (r *Router) Sockets(ctx context.Context) (map[string]string, error) {
+	open := map[string]string{}
+	own := r.cfg.Node + ":"
+	for from := "[" + own; ; {
+		page, err := r.rdb.ZRangeByLex(ctx, sharedKey(r.cfg.Prefix, "at"),
+			&redis.ZRangeBy{Min: from, Max: "(" + r.cfg.Node + ";", Count: mendPage}).Result()
+		if err != nil {
+			return nil, r.away("sockets", err)
+		}
+		if len(page) == 0 {
+			return open, nil
+		}
+		from = "(" + page[len(page)-1]
+		for i := range page {
+			page[i] = page[i][len(own):]
+		}
+		recs, err := r.rdb.HMGet(ctx, sharedKey(r.cfg.Prefix, "chats"), page...).Result()
+		if err != nil {
+			return nil, r.away("sockets", err)
+		}
+		for i, j := range recs {
+			var rec record
+			if text, _ := j.(string); json.Unmarshal([]byte(text), &rec) == nil {
+				if sock, here := strings.CutPrefix(rec.Sock, r.cfg.Node+"/"); here {
+					open[page[i]] = sock
+				}
+			}
+		}
+	}
 }
 
 func (r *Router) detach(ctx context.Context, chat, sock string) error {
