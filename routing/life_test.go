@@ -29,3 +29,26 @@ func TestAnEmptiedStoreIsNoEnd(t *testing.T) {
 		ask(ErrNoChat)
 	})
 }
+
+// told counts how often everybody is told of another life.
+type told struct {
+	Wakes
+	lives int
+}
+
+func (c *told) StoreChanged() { c.lives++ }
+
+// TestTheNewestLifeIsTold: a store was killed twice, and this node had stood still meanwhile. Whichever of the two lives it
+// is done with last, the newest is told: of the other no page would ever be let in again.
+func TestTheNewestLifeIsTold(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		var c told
+		one, two := "one", "two"
+		b.coming.Store(&two)
+		b.begins(b.ctx, &c, &two)
+		b.begins(b.ctx, &c, &one)
+		if b.Store() != two || c.lives != 1 {
+			t.Errorf("it is %q, told %d times", b.Store(), c.lives)
+		}
+	})
+}

@@ -39,9 +39,9 @@ type Router struct {
 	born     time.Time
 	lastBeat atomic.Int64 // when the store answered last, after born: a date could have been set meanwhile
 	store    atomic.Pointer[string]
-	coming   string      // the life that store is about to name; the heartbeat's
-	beats    int         // the heartbeat's
-	odds     atomic.Bool // the states of chats may be at odds since a failover
+	coming   atomic.Pointer[string] // the life that store is about to name
+	beats    int                    // the heartbeat's
+	odds     atomic.Bool            // the states of chats may be at odds since a failover
 	mending  sync.Mutex
 	legs     time.Duration // how long a handover may wait to be accepted
 

@@ -70,20 +70,14 @@ func (r *Router) beat(run context.Context, w Wakes) {
 		r.odds.Store(r.cluster) // what happened while no node ran
 		r.store.Store(&store)
 		w.StoreChanged()
-	case r.Store() != store && r.coming != store:
-		r.coming = store
+	case r.Store() != store && (r.coming.Load() == nil || *r.coming.Load() != store):
+		r.coming.Store(&store)
 		r.odds.Store(true)
 		r.log.Warn("the store began another life")
 		r.renewAll(ctx)
 		// The pages are told when every node has had its own heartbeat and its desks are back, so that a young person
 		// who joins anew finds somebody on duty.
-		time.AfterFunc(beatEvery+beatEvery/4, func() {
-			r.mend(run)
-			if run.Err() == nil {
-				r.store.Store(&store)
-				w.StoreChanged()
-			}
-		})
+		time.AfterFunc(beatEvery+beatEvery/4, func() { r.begins(run, w, &store) })
 	case status == "new": // this node had been given up while it stood still
 		w.Resync()
 	}
@@ -96,6 +90,15 @@ func (r *Router) beat(run context.Context, w Wakes) {
 		by.publish(ctx, by.channels[0], "p")
 	}
 	r.rewrite(ctx)
+}
+
+// begins has what the last life left mended, and the pages told of this one; if another began meanwhile, of that alone.
+func (r *Router) begins(run context.Context, w Wakes, store *string) {
+	r.mend(run)
+	if run.Err() == nil && r.coming.Load() == store {
+		r.store.Store(store)
+		w.StoreChanged()
+	}
 }
 
 // life names this life of the store: a key that goes when the store is emptied, and each primary's replication id, which
