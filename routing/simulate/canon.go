@@ -36,6 +36,7 @@ func (s *State) Clone() *State {
 // naming gives counsellors names by the order in which they stand, so that states which differ in nothing but names and
 // in how high their tickets are have one form.
 type naming struct {
+	codes bool     // a return code may lead to the counsellor of a lost chat
 	desks []string // present, longest idle first; then who is not there, as they come up
 }
 
@@ -54,8 +55,8 @@ func (n *naming) desk(name string) byte {
 // canon appends the form of the state to b and returns the young people's places by ticket. kind tells apart
 // counsellors who answer other lines; those of one kind may change places. It holds all that decides what can happen,
 // but the time and where a young person's line is up.
-func (s *State) canon(b []byte, kind func(string) byte) ([]byte, []*Chat, *naming) {
-	n := &naming{desks: make([]string, 0, 4)}
+func (s *State) canon(b []byte, kind func(string) byte, codes bool) ([]byte, []*Chat, *naming) {
+	n := &naming{codes: codes, desks: make([]string, 0, 4)}
 	for name := range s.Counsellors {
 		n.desks = append(n.desks, name)
 	}
@@ -87,14 +88,14 @@ func (s *State) canon(b []byte, kind func(string) byte) ([]byte, []*Chat, *namin
 }
 
 func (s *State) place(b []byte, c *Chat, n *naming) []byte {
-	passed := byte(0)
+	passed := byte(0) // by whom, if it decides anything: who is not ready is passed over for nothing once she is
 	for i, name := range n.desks {
-		if d := s.Counsellors[name]; d != nil && s.declined(c, d) {
+		if d := s.Counsellors[name]; d != nil && d.Ready && s.declined(c, d) {
 			passed |= 1 << i
 		}
 	}
 	owner := c.Owner
-	if c.Phase == Lost {
+	if c.Phase == Lost && !n.codes {
 		owner = ""
 	}
 	for _, l := range c.refused {
@@ -105,12 +106,30 @@ func (s *State) place(b []byte, c *Chat, n *naming) []byte {
 	return s.wrapsOf(b, c.ID, n)
 }
 
-// wrapsOf appends who holds a place for the wrap-up of a chat.
-func (s *State) wrapsOf(b []byte, chat int, n *naming) []byte {
+// holds is who holds a place for the wrap-up of a chat.
+func (s *State) holds(chat int) (who []string) {
 	for _, w := range s.wraps {
 		if w.chat == chat {
-			b = append(b, 'w', n.desk(w.name))
+			who = append(who, w.name)
 		}
+	}
+	return who
+}
+
+// rank orders those named before who is not yet.
+func (n *naming) rank(name string) byte {
+	if i := slices.Index(n.desks, name); i >= 0 {
+		return byte(i)
+	}
+	return 100
+}
+
+// wrapsOf appends who holds a place for the wrap-up of a chat.
+func (s *State) wrapsOf(b []byte, chat int, n *naming) []byte {
+	who := s.holds(chat)
+	slices.SortStableFunc(who, func(x, y string) int { return int(n.rank(x)) - int(n.rank(y)) })
+	for _, name := range who {
+		b = append(b, 'w', n.desk(name))
 	}
 	return b
 }

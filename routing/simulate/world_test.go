@@ -3,6 +3,7 @@ package simulate
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Kinds of steps that are no transition of the routing state.
@@ -71,12 +72,12 @@ func (w *world) kind(name string) byte {
 
 // key is one form for all states that differ in names only.
 func (w *world) key() []byte {
-	b, places, n := w.s.canon(make([]byte, 0, 128), w.kind)
+	b, places, n := w.s.canon(make([]byte, 0, 128), w.kind, w.reenter)
 	lag := func(i int) byte {
 		x := bits(w.own[i].v != w.now[i].v)
 		for _, l := range w.late {
 			if l.Chat == i {
-				x |= 2 | bits(false, false, l.v > w.own[i].v)
+				x |= 2 | bits(false, false, l.v > w.own[i].v, l.v == w.now[i].v && l.v > w.own[i].v)
 			}
 		}
 		return x
@@ -85,13 +86,23 @@ func (w *world) key() []byte {
 		b = append(b, lag(c.ID))
 	}
 	var rest []string
+	left, order := map[int]string{}, []int{} // of chats that are over, and those in one order whatever their numbers
 	for i, e := range w.chats {
 		switch {
 		case !w.joined[i]:
 			rest = append(rest, string([]byte{'u', w.form(e)}))
 		case w.s.Chats[i] == nil:
-			rest = append(rest, string(w.s.wrapsOf([]byte{'x', lag(i)}, i, n)))
+			k := []byte{lag(i)}
+			for _, name := range w.s.holds(i) {
+				k = append(k, n.rank(name))
+			}
+			slices.Sort(k[1:])
+			left[i], order = string(k), append(order, i)
 		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(left[i], left[j]) })
+	for _, i := range order {
+		rest = append(rest, string(w.s.wrapsOf([]byte{'x', lag(i)}, i, n)))
 	}
 	slices.Sort(rest)
 	for _, r := range rest {
@@ -183,7 +194,7 @@ func (w *world) steps() []stepped {
 }
 
 func (w *world) ofChat(c *Chat, add func(bool, Event)) {
-	i := c.ID
+	i, idle := c.ID, w.watch.idle()
 	add(false, Event{Kind: Leave, Chat: i})
 	if c.Up {
 		add(false, Event{Kind: Drop, Chat: i})
@@ -194,7 +205,7 @@ func (w *world) ofChat(c *Chat, add func(bool, Event)) {
 	if w.reenter && c.Phase != Waiting {
 		add(false, Event{Kind: Reenter, Chat: i, Node: 1})
 	}
-	if len(c.passed) > 0 {
+	if w.counts(c) || idle && c.Phase == Waiting {
 		add(true, Event{Kind: PassOver, Chat: i})
 	}
 	if c.For != "" {
@@ -259,9 +270,20 @@ func (w *world) ofDesk(who *Counsellor, add func(bool, Event)) {
 		for _, k := range []Kind{Accept, Decline, RingOver} {
 			add(k == RingOver, Event{Kind: k, Name: who.Name})
 		}
-	} else if c.Places < c.Capacity && len(w.s.waiting) > 0 {
+	} else if c.Places < c.Capacity && len(w.s.inLineAll()) > 0 {
 		add(false, Event{Kind: Take, Name: who.Name})
 	}
+}
+
+// counts says whether anybody who is ready is passed over for a chat. Where nobody is, passes that are left come to nothing:
+// the end of their time offers the chat to nobody who was not offered it before, unless somebody waits for the next sweep.
+func (w *world) counts(chat *Chat) bool {
+	for _, c := range w.s.Counsellors {
+		if c.Ready && w.s.declined(chat, c) {
+			return true
+		}
+	}
+	return false
 }
 
 // passes says whether she is passed over for anybody.
@@ -334,7 +356,7 @@ func (w *world) step(e stepped) error {
 		w.joined[e.Chat] = true
 		w.own[e.Chat], w.now[e.Chat] = told{Change{e.Chat, Waiting, "", -1, false}, 0}, told{Change{e.Chat, Waiting, "", -1, false}, 0}
 	}
-	if o != Done && e.Kind != Propose {
+	if o != Done && e.Kind != Propose && e.Kind != PassOver {
 		w.same = e.Kind != NodeOver
 		return nil
 	}
