@@ -14,7 +14,7 @@ import (
 func (a *agree) deskDrops(t *rapid.T) {
 	name := a.who(t).Name
 	a.ok(a.DropDesk(a.ctx, name, "d-"+name))
-	a.apply(simulate.Event{Kind: simulate.DeskDrop, Name: name})
+	a.apply(simulate.Event{Kind: simulate.DeskDrop, Who: agreeWho(name)})
 }
 
 // deskTimes is a desk that gave no sign of life, or one that stayed away.
@@ -23,10 +23,10 @@ func (a *agree) deskTimes(t *rapid.T) {
 	switch {
 	case slices.Contains(due, "grace:"+name):
 		a.soon("grace:" + name)
-		a.swept(simulate.Event{Kind: simulate.GraceOver, Name: name})
+		a.swept(simulate.Event{Kind: simulate.GraceOver, Who: agreeWho(name)})
 	case slices.Contains(due, "lease:"+name):
 		a.soon("lease:" + name)
-		a.swept(simulate.Event{Kind: simulate.DeskDrop, Name: name})
+		a.swept(simulate.Event{Kind: simulate.DeskDrop, Who: agreeWho(name)})
 	default:
 		t.Skip("she is at no desk")
 	}
@@ -64,8 +64,8 @@ func (a *agree) nodeOver(t *rapid.T) {
 	_, _, err := r.shared(a.ctx, "beat", 0, r.cfg.Node, secs(nodeLease))
 	a.ok(err)
 	e := simulate.Event{Kind: simulate.NodeOver, Node: node}
-	for i, c := range a.model.Chats {
-		if c.Of < 0 {
+	for _, i := range a.model.Chats() {
+		if a.model.Chat(i).Of < 0 {
 			e.Chats = append(e.Chats, i)
 		}
 	}
@@ -78,12 +78,12 @@ func (a *agree) shuts(t *rapid.T) {
 	line := rapid.SampledFrom([]string{"jip", "fier"}).Draw(t, "line")
 	_, _, err := a.shared(a.ctx, "shut", 1, line, shutMost)
 	a.ok(err)
-	a.apply(simulate.Event{Kind: simulate.Shut, Line: line})
+	a.apply(simulate.Event{Kind: simulate.Shut, Line: agreeLine(line)})
 }
 
 func (a *agree) owner(n int) string {
-	if c := a.model.Chats[n]; c != nil {
-		return c.Owner
+	if c := a.model.Chat(n); c != nil {
+		return agreeName(c.Owner)
 	}
 	return "ann"
 }
@@ -97,7 +97,7 @@ func (a *agree) rekeys(t *rapid.T) {
 // reenters enters a chat by a return code, which it asks for first.
 func (a *agree) reenters(t *rapid.T) {
 	n := a.some(t, simulate.Talking, simulate.Held, simulate.Lost, simulate.Waiting, simulate.Offered)
-	if a.model.Chats[n] == nil {
+	if a.model.Chat(n) == nil {
 		t.Skip("it is over")
 	}
 	if a.codes[n] == "" {
@@ -116,13 +116,9 @@ var agreeOpen = []string{"jip", "fier"}
 
 func (a *agree) proposes(t *rapid.T) {
 	n := a.some(t, simulate.Talking)
-	e := simulate.Event{Kind: simulate.Propose, Chat: n, Leg: len(a.chats), Lines: agreeOpen}
-	if rapid.Bool().Draw(t, "colleague") {
-		e.Name = a.who(t).Name
-	} else {
-		e.Line = rapid.SampledFrom(agreeOpen).Draw(t, "line")
-	}
-	offer, err := a.Propose(a.ctx, a.owner(n), a.chats[n], To{e.Line, e.Name}, "")
+	e := simulate.Event{Kind: simulate.Propose, Chat: n, Leg: len(a.chats), Lines: numbered(agreeOpen, agreeLine)}
+	to := a.where(t, "colleague", &e)
+	offer, err := a.Propose(a.ctx, a.owner(n), a.chats[n], to, "")
 	a.same(t, "propose", err, a.apply(e))
 	if err == nil {
 		a.legs[e.Leg] = true
@@ -130,11 +126,23 @@ func (a *agree) proposes(t *rapid.T) {
 	}
 }
 
+// where is a line or a counsellor that something goes to.
+func (a *agree) where(t *rapid.T, who string, e *simulate.Event) (to To) {
+	if rapid.Bool().Draw(t, who) {
+		to.Name = a.who(t).Name
+		e.Who = agreeWho(to.Name)
+	} else {
+		to.Line = rapid.SampledFrom(agreeOpen).Draw(t, "line")
+		e.Line = agreeLine(to.Line)
+	}
+	return to
+}
+
 // asked is a chat whose young person is asked something.
 func (a *agree) asked(t *rapid.T) int {
 	var fit []int
 	for i := range a.chats {
-		if c := a.model.Chats[i]; c != nil && c.Ask != nil {
+		if c := a.model.Chat(i); c != nil && c.Ask.Open {
 			fit = append(fit, i)
 		}
 	}
@@ -151,8 +159,8 @@ func (a *agree) keeps(t *rapid.T) {
 
 func (a *agree) consents(t *rapid.T) {
 	n := a.asked(t)
-	c := a.model.Chats[n]
-	e := simulate.Event{Kind: simulate.Consent, Chat: n, Leg: c.Ask.Leg, Lines: agreeOpen, Yes: rapid.IntRange(0, 3).Draw(t, "yes") > 0}
+	c := a.model.Chat(n)
+	e := simulate.Event{Kind: simulate.Consent, Chat: n, Leg: c.Ask.Leg, Lines: numbered(agreeOpen, agreeLine), Yes: rapid.IntRange(0, 3).Draw(t, "yes") > 0}
 	again := c.Ask.Yes && e.Yes
 	r, sock := a.at(n)
 	err := r.Consent(a.ctx, a.chats[n], sock, a.chats[e.Leg], e.Yes)
@@ -165,28 +173,24 @@ func (a *agree) consents(t *rapid.T) {
 var agreePeople = []OnDuty{people[0], {Name: "bea", Lines: []string{"jip", "fier"}, Langs: []string{"nl", "en"}, Lead: true}, people[2]}
 
 func (a *agree) pauses(t *rapid.T) {
-	e := simulate.Event{Kind: simulate.Pause, Line: rapid.SampledFrom(agreeOpen).Draw(t, "line"), Yes: rapid.Bool().Draw(t, "on")}
-	if c := a.model.Counsellors["bea"]; c == nil || !c.Up {
+	line, on := rapid.SampledFrom(agreeOpen).Draw(t, "line"), rapid.Bool().Draw(t, "on")
+	if c := a.model.Counsellor(agreeWho("bea")); c == nil || !c.Up {
 		t.Skip("no lead is there")
 	}
-	a.ok(a.Pause(a.ctx, "bea", e.Line, e.Yes))
-	a.apply(e)
+	a.ok(a.Pause(a.ctx, "bea", line, on))
+	a.apply(simulate.Event{Kind: simulate.Pause, Line: agreeLine(line), Yes: on})
 }
 
 // leads has a lead move somebody in line.
 func (a *agree) leads(t *rapid.T) {
 	n := a.some(t, simulate.Waiting, simulate.Held)
-	if c := a.model.Counsellors["bea"]; c == nil || !c.Up {
+	if c := a.model.Counsellor(agreeWho("bea")); c == nil || !c.Up {
 		t.Skip("no lead is there")
 	}
-	e := simulate.Event{Kind: simulate.Move, Chat: n, Leg: len(a.chats), Lines: agreeOpen}
-	if rapid.Bool().Draw(t, "to a counsellor") {
-		e.Name = a.who(t).Name
-	} else {
-		e.Line = rapid.SampledFrom(agreeOpen).Draw(t, "line")
-	}
-	a.same(t, "move", a.Move(a.ctx, "bea", a.chats[n], e.Line, e.Name), a.apply(e))
-	if c := a.model.Chats[n]; c != nil && c.Ask != nil && c.Ask.Leg == e.Leg {
+	e := simulate.Event{Kind: simulate.Move, Chat: n, Leg: len(a.chats), Lines: numbered(agreeOpen, agreeLine)}
+	to := a.where(t, "to a counsellor", &e)
+	a.same(t, "move", a.Move(a.ctx, "bea", a.chats[n], to.Line, to.Name), a.apply(e))
+	if c := a.model.Chat(n); c != nil && c.Ask.Open && c.Ask.Leg == e.Leg {
 		a.legs[e.Leg] = true
 		a.chats = append(a.chats, a.read().chats[a.chats[n]].Asked.Offer)
 	}
@@ -195,9 +199,9 @@ func (a *agree) leads(t *rapid.T) {
 // breathers ends a breather, by the clock.
 func (a *agree) breathers(t *rapid.T) {
 	name := a.who(t).Name
-	if c := a.model.Counsellors[name]; c == nil || !c.Breather {
+	if c := a.model.Counsellor(agreeWho(name)); c == nil || !c.Breather {
 		t.Skip("she is in none")
 	}
 	a.soon("breath:" + name)
-	a.swept(simulate.Event{Kind: simulate.BreathOver, Name: name})
+	a.swept(simulate.Event{Kind: simulate.BreathOver, Who: agreeWho(name)})
 }

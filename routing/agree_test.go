@@ -44,9 +44,9 @@ func TestModelAgreesWithScripts(t *testing.T) {
 			legs: map[int]bool{}}
 		var lines []simulate.Line
 		for _, l := range agreeLines {
-			lines = append(lines, simulate.Line{Name: l.Name, Langs: l.Langs, CapPerCounsellor: l.CapPerCounsellor, TargetS: int(secs(l.Target))})
+			lines = append(lines, simulate.Line{Name: l.Name, Langs: numbered(l.Langs, agreeLang), CapPerCounsellor: l.CapPerCounsellor, TargetS: int(secs(l.Target))})
 		}
-		a.model = simulate.NewState(simulate.Haven, 1, lines...)
+		a.model = simulate.NewState(simulate.Haven, 1, len(agreePeople), lines...)
 		for _, who := range agreePeople {
 			a.enters(who)
 			a.readies(who.Name, 1)
@@ -68,6 +68,32 @@ func TestModelAgreesWithScripts(t *testing.T) {
 		steps, rang = steps+a.steps, rang+a.rang
 	})
 	t.Logf("%d runs, %d events, %d rings", run, steps, rang)
+}
+
+// The model has numbers for lines, for languages, and for counsellors from 1.
+func agreeLine(name string) int {
+	return slices.IndexFunc(agreeLines, func(l Line) bool { return l.Name == name })
+}
+
+func agreeLang(lang string) int { return slices.Index([]string{"nl", "en"}, lang) }
+
+func agreeWho(name string) int {
+	return 1 + slices.IndexFunc(agreePeople, func(who OnDuty) bool { return who.Name == name })
+}
+
+func agreeName(who int) string {
+	if who == 0 {
+		return ""
+	}
+	return agreePeople[who-1].Name
+}
+
+func numbered(names []string, number func(string) int) []int {
+	var out []int
+	for _, name := range names {
+		out = append(out, number(name))
+	}
+	return out
 }
 
 type agree struct {
@@ -114,7 +140,7 @@ func (a *agree) who(t *rapid.T) OnDuty { return rapid.SampledFrom(agreePeople).D
 func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
 	var fit []int
 	for i := range a.chats {
-		if c := a.model.Chats[i]; c != nil && c.Of < 0 && slices.Contains(phases, c.Phase) {
+		if c := a.model.Chat(i); c != nil && c.Of < 0 && slices.Contains(phases, c.Phase) {
 			fit = append(fit, i)
 		}
 	}
@@ -135,12 +161,16 @@ func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
 
 func (a *agree) joins(t *rapid.T) {
 	n := len(a.chats)
-	e := simulate.Event{Kind: simulate.Join, Chat: n, Line: rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"),
-		Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent"), Node: 1, For: rapid.SampledFrom([]string{"", "", "", "ann", "cas"}).Draw(t, "for")}
-	if e.Line == "jip" && rapid.Bool().Draw(t, "en") {
-		e.Lang = "en"
+	j := Join{Line: rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"), Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent"),
+		PK: "pk", Sock: strconv.Itoa(n), Prefer: rapid.SampledFrom([]string{"", "", "", "ann", "cas"}).Draw(t, "for")}
+	if j.Line == "jip" && rapid.Bool().Draw(t, "en") {
+		j.Lang = "en"
 	}
-	j, err := a.Join(a.ctx, Join{Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, PK: "pk", Sock: strconv.Itoa(n), Prefer: e.For})
+	joined, err := a.Join(a.ctx, j)
+	e := simulate.Event{Kind: simulate.Join, Chat: n, Line: agreeLine(j.Line), Lang: agreeLang(j.Lang), Urgent: j.Urgent, Node: 1}
+	if j.Prefer != "" {
+		e.For = agreeWho(j.Prefer)
+	}
 	o := a.apply(e)
 	var refused *Refusal
 	if errors.As(err, &refused) && string(o) != refused.Reason {
@@ -148,7 +178,7 @@ func (a *agree) joins(t *rapid.T) {
 	}
 	a.same(t, "join", err, o)
 	if err == nil {
-		a.chats = append(a.chats, j.Chat)
+		a.chats = append(a.chats, joined.Chat)
 	}
 }
 
@@ -160,11 +190,11 @@ func (a *agree) leaves(t *rapid.T) {
 }
 
 func (a *agree) owes(n int) {
-	c := a.model.Chats[n]
+	c := a.model.Chat(n)
 	if c == nil || c.Phase != simulate.Talking {
 		return
 	}
-	if w := [2]string{c.Owner, a.chats[n]}; !slices.Contains(a.owed, w) {
+	if w := [2]string{agreeName(c.Owner), a.chats[n]}; !slices.Contains(a.owed, w) {
 		a.owed = append(a.owed, w)
 	}
 }
@@ -200,22 +230,22 @@ func (a *agree) backs(t *rapid.T) {
 func (a *agree) enters(who OnDuty) {
 	_, err := a.Enter(a.ctx, who, "d-"+who.Name)
 	a.ok(err)
-	a.apply(simulate.Event{Kind: simulate.Enter, Name: who.Name, Lines: who.Lines, Langs: who.Langs})
+	a.apply(simulate.Event{Kind: simulate.Enter, Who: agreeWho(who.Name), Lines: numbered(who.Lines, agreeLine), Langs: numbered(who.Langs, agreeLang)})
 }
 
 func (a *agree) readies(name string, capacity int) {
-	a.same(a.t, "ready", a.SetReady(a.ctx, name, capacity), a.apply(simulate.Event{Kind: simulate.Ready, Name: name, Capacity: capacity}))
+	a.same(a.t, "ready", a.SetReady(a.ctx, name, capacity), a.apply(simulate.Event{Kind: simulate.Ready, Who: agreeWho(name), Capacity: capacity}))
 }
 
 func (a *agree) rests(t *rapid.T) {
 	name := a.who(t).Name
-	a.same(t, "rest", a.Rest(a.ctx, name), a.apply(simulate.Event{Kind: simulate.Rest, Name: name}))
+	a.same(t, "rest", a.Rest(a.ctx, name), a.apply(simulate.Event{Kind: simulate.Rest, Who: agreeWho(name)}))
 }
 
 func (a *agree) takes(t *rapid.T) {
 	name := a.who(t).Name
 	_, err := a.Take(a.ctx, name)
-	a.same(t, "take", err, a.apply(simulate.Event{Kind: simulate.Take, Name: name}))
+	a.same(t, "take", err, a.apply(simulate.Event{Kind: simulate.Take, Who: agreeWho(name)}))
 }
 
 // ringing is somebody whose desk rings, and the offer.
@@ -230,29 +260,29 @@ func (a *agree) ringing(t *rapid.T) (string, string) {
 func (a *agree) accepts(t *rapid.T) {
 	name, offer := a.ringing(t)
 	_, err := a.Accept(a.ctx, name, offer, "k")
-	a.same(t, "accept", err, a.apply(simulate.Event{Kind: simulate.Accept, Name: name}))
+	a.same(t, "accept", err, a.apply(simulate.Event{Kind: simulate.Accept, Who: agreeWho(name)}))
 }
 
 func (a *agree) declines(t *rapid.T) {
 	name, offer := a.ringing(t)
-	a.same(t, "decline", a.Decline(a.ctx, name, offer), a.apply(simulate.Event{Kind: simulate.Decline, Name: name}))
+	a.same(t, "decline", a.Decline(a.ctx, name, offer), a.apply(simulate.Event{Kind: simulate.Decline, Who: agreeWho(name)}))
 }
 
 func (a *agree) missed(t *rapid.T) {
 	name, offer := a.ringing(t)
 	a.soon("ring:" + offer)
-	a.swept(simulate.Event{Kind: simulate.RingOver, Name: name})
+	a.swept(simulate.Event{Kind: simulate.RingOver, Who: agreeWho(name)})
 }
 
 func (a *agree) ends(t *rapid.T) {
 	n := a.some(t, simulate.Talking)
-	c := a.model.Chats[n]
+	c := a.model.Chat(n)
 	if c == nil || c.Phase != simulate.Talking {
 		t.Skip("no conversation")
 	}
 	a.owes(n)
 	reason := rapid.SampledFrom([]string{ReasonDone, ReasonStopped}).Draw(t, "reason")
-	a.same(t, "end", a.End(a.ctx, c.Owner, a.chats[n], reason), a.apply(simulate.Event{Kind: simulate.End, Chat: n}))
+	a.same(t, "end", a.End(a.ctx, agreeName(c.Owner), a.chats[n], reason), a.apply(simulate.Event{Kind: simulate.End, Chat: n}))
 }
 
 // wraps gives a wrap-up or lets its time run out: either frees the place.
@@ -263,7 +293,7 @@ func (a *agree) wraps(t *rapid.T) {
 	i := rapid.IntRange(0, len(a.owed)-1).Draw(t, "owed")
 	name, chat := a.owed[i][0], a.owed[i][1]
 	a.owed = slices.Delete(a.owed, i, i+1)
-	e := simulate.Event{Kind: simulate.WrapOver, Name: name, Chat: slices.Index(a.chats, chat)}
+	e := simulate.Event{Kind: simulate.WrapOver, Who: agreeWho(name), Chat: slices.Index(a.chats, chat)}
 	if rapid.Bool().Draw(t, "given") {
 		e.Heavy = rapid.IntRange(0, 2).Draw(t, "heavy") == 0
 		a.ok(a.Wrapup(a.ctx, name, chat, Wrapup{Heavy: e.Heavy}))
@@ -293,25 +323,27 @@ func (a *agree) holds(t *rapid.T) {
 				got += fmt.Sprintf(" asked %d %s %q %v", number[a.Offer], a.Line, a.Name, a.Agreed)
 			}
 		}
-		if c := m.Chats[i]; c != nil {
-			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.Phase, c.Class, c.Ticket, c.Owner,
-				c.Passes(), c.Epoch, a.told[i], c.For)
+		if c := m.Chat(i); c != nil {
+			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.Phase, c.Class, c.Ticket, agreeName(c.Owner),
+				passes(m, c), c.Epoch, a.told[i], agreeName(c.For))
 			if c.Of < 0 {
 				want += fmt.Sprintf(" up %v", c.Up)
 			}
-			if a := c.Ask; a != nil {
-				want += fmt.Sprintf(" asked %d %s %q %v", a.Leg, a.Line, a.Name, a.Yes)
+			if a := c.Ask; a.Open {
+				want += fmt.Sprintf(" asked %d %s %q %v", a.Leg, agreeLines[a.Line].Name, agreeName(a.Who), a.Yes)
 			}
 		}
 		if got != want {
 			t.Fatalf("chat %d: the scripts have %s, the model has %s", i, got, want)
 		}
 	}
-	if len(s.counsellors) != len(m.Counsellors) {
-		t.Fatalf("the scripts have %d counsellors, the model has %d", len(s.counsellors), len(m.Counsellors))
+	for i, who := range agreePeople {
+		if m.Counsellor(i+1) != nil && s.counsellors[who.Name] == nil {
+			t.Fatalf("the scripts have no %s", who.Name)
+		}
 	}
 	for name, d := range s.counsellors {
-		c := m.Counsellors[name]
+		c := m.Counsellor(agreeWho(name))
 		if c == nil {
 			t.Fatalf("the model has no %s", name)
 		}
@@ -326,7 +358,7 @@ func (a *agree) holds(t *rapid.T) {
 			t.Fatalf("%s: the scripts have %s, the model has %s", name, got, want)
 		}
 	}
-	for _, l := range agreeLines {
+	for i, l := range agreeLines {
 		for _, g := range l.Langs {
 			p := l.Name + ":" + g + ":"
 			var got, want []string
@@ -340,11 +372,11 @@ func (a *agree) holds(t *rapid.T) {
 					got = append(got, m[strings.LastIndexByte(m, ':')+1:])
 				}
 			}
-			for _, c := range m.InLine(l.Name, g) {
+			for _, c := range m.InLine(i, agreeLang(g)) {
 				want = append(want, strconv.Itoa(c.ID))
 			}
-			for _, c := range m.Free(l.Name, g) {
-				want = append(want, c.Name)
+			for _, c := range m.Free(i, agreeLang(g)) {
+				want = append(want, agreeName(c.Number))
 			}
 			if !slices.Equal(got, want) {
 				t.Fatalf("%s waiting and free: the scripts have %v, the model has %v", p, got, want)
@@ -353,9 +385,23 @@ func (a *agree) holds(t *rapid.T) {
 	}
 	streak, err := a.rdb.HGetAll(a.ctx, sharedKey(a.cfg.Prefix, "streak")).Result()
 	a.ok(err)
-	if got, want := fmt.Sprint(streak), fmt.Sprint(m.Streak); got != want {
+	rows := map[string]int{}
+	for i, n := range m.Streak {
+		if n > 0 {
+			rows[agreeLines[i].Name] = n
+		}
+	}
+	if got, want := fmt.Sprint(streak), fmt.Sprint(rows); got != want {
 		t.Fatalf("streaks: the scripts have %s, the model has %s", got, want)
 	}
+}
+
+func passes(m *simulate.State, c *simulate.Chat) map[string]int {
+	out := map[string]int{}
+	for who, ticket := range m.Passes(c) {
+		out[agreeName(who)] = ticket
+	}
+	return out
 }
 
 func tickets(x map[string][2]int) map[string]int {

@@ -1,9 +1,6 @@
 package simulate
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Kind is what happened.
 type Kind int
@@ -14,44 +11,44 @@ const (
 	Drop                   // Chat: the young person's line is down
 	Back                   // Chat, Node: it is up again
 	Reenter                // Chat, Node: they are back by a return code, with another key
-	Enter                  // Name, Lines, Langs: her desk's line is up
-	Ready                  // Name, Capacity
-	Rest                   // Name
-	Take                   // Name
-	Accept                 // Name
-	Decline                // Name
-	RingOver               // Name: she did not answer
-	DeskDrop               // Name: her desk's line is down, or its lease ran out
-	GraceOver              // Name: she did not return
+	Enter                  // Who, Lines, Langs: her desk's line is up
+	Ready                  // Who, Capacity
+	Rest                   // Who
+	Take                   // Who
+	Accept                 // Who
+	Decline                // Who
+	RingOver               // Who: she did not answer
+	DeskDrop               // Who: her desk's line is down, or its lease ran out
+	GraceOver              // Who: she did not return
 	Rekey                  // Chat: another device of hers
 	End                    // Chat
-	WrapOver               // Name, Chat, Heavy: a wrap-up was given, or its time is over
+	WrapOver               // Who, Chat, Heavy: a wrap-up was given, or its time is over
 	PassOver               // Chat: the time of its passes is over
 	PreferOver             // Chat: it waits for one counsellor no longer
 	HeldOver               // Chat: nobody came back to a place in line
 	AwayOver               // Chat: nobody came back to a conversation
 	FrontOver              // Chat: nobody came back to a lost one
 	NodeOver               // Node, Chats in the order in which the store has them
-	Propose                // Chat, Leg, Line or Name; Lines that are open: may it go there?
+	Propose                // Chat, Leg, Line or Who; Lines that are open: may it go there?
 	Keep                   // Chat: she takes that back
 	Consent                // Chat, Leg, Yes; Lines that are open
 	LegOver                // Leg: nobody took it for long
 	Pause                  // Line, Yes: a lead lets nobody new in
-	Move                   // Chat, Line or Name, Leg; Lines that are open: a lead moves a place in line
-	BreathOver             // Name
+	Move                   // Chat, Line or Who, Leg; Lines that are open: a lead moves a place in line
+	BreathOver             // Who
 	Match                  // the safety net under every transition
 	Shut                   // Line
 )
 
-// Event is one thing that happens, with what its Kind names.
+// Event is one thing that happens, with what its Kind names. Who and For are counsellors, 0 for nobody.
 type Event struct {
 	Kind       Kind
 	Chat       int
-	Line, Lang string
+	Line, Lang int
 	Urgent     bool
-	Name, For  string
-	Lines      []string
-	Langs      []string
+	Who, For   int
+	Lines      []int
+	Langs      []int
 	Capacity   int
 	Node       int
 	Chats      []int
@@ -73,8 +70,9 @@ const (
 
 // Apply makes one transition at a time in whole seconds, which never runs back. Offers holds the rings it began.
 func (s *State) Apply(nowS int, e Event) Outcome {
-	s.NowS, s.left, s.Offers, s.Changed = nowS, offers, nil, nil
-	c, chat := s.Counsellors[e.Name], s.Chats[e.Chat]
+	s.NowS, s.left, s.Offers, s.Changed = nowS, offers, s.Offers[:0], s.Changed[:0]
+	s.room(max(e.Chat, e.Leg))
+	c, chat := s.Counsellor(e.Who), s.Chat(e.Chat)
 	switch e.Kind {
 	case Join:
 		return s.join(e)
@@ -89,22 +87,22 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 		return Done
 	case NodeOver:
 		for _, n := range e.Chats {
-			if chat := s.Chats[n]; chat != nil && chat.Up && chat.Node == e.Node {
+			if chat := s.Chat(n); chat != nil && chat.Up && chat.Node == e.Node {
 				s.youthDown(chat)
 			}
 		}
 		return Done
 	case WrapOver:
-		s.wrapOver(e.Name, e.Chat, e.Heavy)
+		s.wrapOver(e.Who, e.Chat, e.Heavy)
 		return Done
 	case Pause:
-		s.paused = slices.DeleteFunc(slices.Clone(s.paused), func(l string) bool { return l == e.Line })
+		s.paused &^= 1 << e.Line
 		if e.Yes {
-			s.paused = append(s.paused, e.Line)
+			s.paused |= 1 << e.Line
 		}
 		return Done
 	case LegOver:
-		if g := s.Chats[e.Leg]; g != nil && g.Of >= 0 {
+		if g := s.Chat(e.Leg); g != nil && g.Of >= 0 {
 			s.giveBack(g)
 			return Done
 		}
@@ -123,13 +121,13 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 
 func (s *State) join(e Event) Outcome {
 	l, duty, room := s.lines[e.Line], 0, 0
-	for _, c := range s.Counsellors {
-		if c.Ready && slices.Contains(c.Lines, e.Line) {
+	for i := range s.desks {
+		if c := &s.desks[i]; c.Ready && slices.Contains(c.Lines, e.Line) {
 			duty++
 			room += c.Room()
 		}
 	}
-	if slices.Contains(s.paused, e.Line) {
+	if s.paused>>e.Line&1 == 1 {
 		return Closed
 	}
 	if duty == 0 {
@@ -138,27 +136,25 @@ func (s *State) join(e Event) Outcome {
 	if s.inLine(e.Line)-room >= duty*l.CapPerCounsellor {
 		return Full
 	}
-	chat := &Chat{ID: e.Chat, Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, Class: 2, Ticket: s.ticket(), ArrivedS: s.NowS,
-		Epoch: -1, Up: true, Node: e.Node, For: e.For, Of: -1}
+	chat := s.add(Chat{ID: e.Chat, Line: e.Line, Lang: e.Lang, Urgent: e.Urgent, Class: 2, Ticket: s.ticket(), ArrivedS: s.NowS,
+		Epoch: -1, Up: true, Node: e.Node, For: e.For, Of: -1})
 	if e.Urgent && s.policy == Haven {
 		chat.Class = 1
 	}
-	s.Chats[e.Chat] = chat
 	s.queue(chat)
 	s.serveChat(chat)
 	return Done
 }
 
 func (s *State) enter(e Event) {
-	c := s.Counsellors[e.Name]
-	if c == nil {
-		c = &Counsellor{Name: e.Name, Idle: s.ticket(), Rings: -1}
+	c := &s.desks[e.Who]
+	if c.Number == 0 {
+		*c = Counsellor{Number: e.Who, Idle: s.ticket(), Rings: -1}
 		for _, w := range s.wraps {
-			if w.name == e.Name {
+			if w.who == e.Who {
 				c.Places++
 			}
 		}
-		s.Counsellors[e.Name] = c
 	}
 	c.Lines, c.Langs, c.Up = e.Lines, e.Langs, true
 	s.tell(c)
@@ -190,7 +186,7 @@ func (s *State) ofChat(chat *Chat, e Event) Outcome {
 	case Move:
 		return s.move(chat, e)
 	case Keep:
-		if phase == Talking && chat.Ask != nil {
+		if phase == Talking && chat.Ask.Open {
 			s.unpropose(chat)
 			s.project(chat)
 			return Done
@@ -201,8 +197,8 @@ func (s *State) ofChat(chat *Chat, e Event) Outcome {
 			return Done
 		}
 	case PreferOver:
-		if chat.For != "" {
-			chat.For = ""
+		if chat.For != 0 {
+			chat.For = 0
 			if phase == Waiting {
 				s.serveChat(chat)
 			}
@@ -234,7 +230,7 @@ func (s *State) ofChat(chat *Chat, e Event) Outcome {
 }
 
 func (s *State) ofDesk(c *Counsellor, e Event) Outcome {
-	chat := s.Chats[c.Rings]
+	chat := s.Chat(c.Rings)
 	switch e.Kind {
 	case Ready:
 		if !c.Up {
@@ -296,11 +292,11 @@ func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
 		return
 	}
 	if k == Accept {
-		w := append([]int{s.NowS - chat.ArrivedS}, s.Waits[chat.Line]...)
-		s.Waits = maps.Clone(s.Waits)
+		w := slices.Insert(s.Waits[chat.Line], 0, s.NowS-chat.ArrivedS)
 		s.Waits[chat.Line] = w[:min(len(w), kept)]
-		chat.Phase, chat.Ring, chat.For, chat.passed = Talking, 0, "", nil
-		chat.Ask, chat.refused = nil, nil
+		chat.Phase, chat.Ring, chat.For = Talking, 0, 0
+		chat.Ask, chat.refused = Ask{}, 0
+		s.forget(chat)
 		if s.broken != sameEpoch || chat.Epoch < 0 {
 			chat.Epoch++
 		}
@@ -314,8 +310,7 @@ func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
 		c.Ready, c.Breather = false, false
 	}
 	if s.broken != ringsOn {
-		chat.passed = slices.DeleteFunc(slices.Clone(chat.passed), func(p pass) bool { return p.name == c.Name })
-		chat.passed = append(chat.passed, pass{c.Name, s.ticket(), s.NowS + PassedS + 1})
+		chat.passed, *s.pass(chat, c.Number) = true, pass{s.ticket(), s.NowS + PassedS + 1}
 	}
 	s.unrung(chat)
 	if k == Decline {

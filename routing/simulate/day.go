@@ -3,7 +3,6 @@ package simulate
 import (
 	"container/heap"
 	"math/rand/v2"
-	"slices"
 )
 
 // Story is what came of one person.
@@ -33,7 +32,7 @@ type moment struct {
 	chat int
 	who  *shift
 	ring int
-	line string
+	line int
 }
 
 type calendar []moment
@@ -65,7 +64,7 @@ type day struct {
 	at     int64
 	rings  map[int]int // chat -> times it rang
 	begun  map[int]int64
-	busy   map[string]int64 // ms that places were taken within the shift
+	busy   map[int]int64 // ms that places were taken within the shift
 	watch  *watch
 }
 
@@ -75,13 +74,14 @@ func Run(sc Scenario) *Day {
 	for i := range three {
 		lines[i] = three[i].Line
 	}
-	d := &day{Scenario: sc, Day: &Day{}, state: NewState(sc.Policy, sc.Seed, lines...), people: sc.arrivals(), shifts: sc.shifts(),
-		rings: map[int]int{}, begun: map[int]int64{}, busy: map[string]int64{}}
+	shifts := sc.shifts()
+	d := &day{Scenario: sc, Day: &Day{}, state: NewState(sc.Policy, sc.Seed, len(shifts), lines...), people: sc.arrivals(), shifts: shifts,
+		rings: map[int]int{}, begun: map[int]int64{}, busy: map[int]int64{}}
 	d.state.broken = sc.broken
 	d.watch = newWatch(d.state)
 	d.Stories = make([]Story, len(d.people))
 	for i, p := range d.people {
-		d.Stories[i] = Story{Line: p.line, Urgent: p.urgent}
+		d.Stories[i] = Story{Line: three[p.line].Name, Urgent: p.urgent}
 		d.later(moment{at: p.at, do: Join, chat: i})
 	}
 	for i := range d.shifts {
@@ -89,8 +89,8 @@ func Run(sc Scenario) *Day {
 		d.later(moment{at: s.from, do: Enter, who: s})
 		d.later(moment{at: s.to, do: Rest, who: s})
 	}
-	for _, l := range three {
-		d.later(moment{at: int64(l.closes * float64(hour)), do: Shut, line: l.Name})
+	for i, l := range three {
+		d.later(moment{at: int64(l.closes * float64(hour)), do: Shut, line: i})
 	}
 	for d.plan.Len() > 0 {
 		m := heap.Pop(&d.plan).(moment)
@@ -100,7 +100,7 @@ func Run(sc Scenario) *Day {
 	var places int64
 	for _, s := range d.shifts {
 		places += int64(s.capacity) * (s.to - s.from)
-		d.Busy += float64(d.busy[s.name])
+		d.Busy += float64(d.busy[s.number])
 	}
 	d.Busy /= float64(places)
 	return d.Day
@@ -114,9 +114,9 @@ func (d *day) later(m moment) {
 
 func (d *day) happens(m moment) {
 	s, e := d.state, Event{Kind: m.do, Chat: m.chat, Line: m.line}
-	chat := s.Chats[m.chat]
+	chat := s.Chat(m.chat)
 	if m.who != nil {
-		e.Name, e.Lines, e.Langs, e.Capacity = m.who.name, m.who.lines, m.who.langs, m.who.capacity
+		e.Who, e.Lines, e.Langs, e.Capacity = m.who.number, m.who.lines, m.who.langs, m.who.capacity
 	}
 	switch m.do {
 	case Join:
@@ -142,14 +142,14 @@ func (d *day) happens(m moment) {
 		if chat == nil || chat.Phase != Offered || chat.Ring != m.ring {
 			return
 		}
-		e.Name = chat.Owner
+		e.Who = chat.Owner
 		d.answers(m, e)
 		return
 	case End:
 		d.ended(m.chat, chat.Owner)
 	case Shut:
-		for i, c := range s.Chats {
-			if c.Phase == Waiting && c.Line == m.line {
+		for _, i := range s.Chats() {
+			if c := s.Chat(i); c.Phase == Waiting && c.Line == m.line {
 				d.ends(i, "closed")
 			}
 		}
@@ -180,8 +180,7 @@ func (d *day) ends(chat int, how string) {
 }
 
 func (d *day) answers(m moment, e Event) {
-	i := slices.IndexFunc(d.shifts, func(s shift) bool { return s.name == e.Name })
-	who := &d.shifts[i]
+	who := &d.shifts[e.Who-1]
 	switch m.do {
 	case Accept:
 		d.ends(m.chat, "answered")
@@ -198,12 +197,12 @@ func (d *day) answers(m moment, e Event) {
 }
 
 // ended plans the wrap-up and counts the time the place was taken.
-func (d *day) ended(chat int, name string) {
+func (d *day) ended(chat, who int) {
 	r := rand.New(rand.NewPCG(d.Seed^0x77726170, uint64(chat)))
-	i := slices.IndexFunc(d.shifts, func(s shift) bool { return s.name == name })
+	s := &d.shifts[who-1]
 	done := d.at + 20*second + r.Int64N((WrapupS-20)*second)
-	d.later(moment{at: done, do: WrapOver, chat: chat, who: &d.shifts[i]})
-	d.busy[name] += max(0, min(done, d.shifts[i].to)-d.begun[chat])
+	d.later(moment{at: done, do: WrapOver, chat: chat, who: s})
+	d.busy[who] += max(0, min(done, s.to)-d.begun[chat])
 }
 
 // apply makes one transition, has it checked, and plans what the rings that it began come to.
@@ -226,7 +225,7 @@ func (d *day) apply(e Event) Outcome {
 
 func (d *day) rang() {
 	for _, o := range d.state.Offers {
-		chat := d.state.Chats[o.Chat]
+		chat := d.state.Chat(o.Chat)
 		if chat == nil || chat.Phase != Offered {
 			continue
 		}

@@ -10,11 +10,11 @@ func (s *State) propose(chat *Chat, e Event) Outcome {
 		return Not
 	}
 	line := e.Line
-	if e.Name != "" {
-		line = s.lineWith(e.Name, chat.Line, e.Lines)
+	if e.Who != 0 {
+		line = s.lineWith(e.Who, chat.Line, e.Lines)
 	}
-	there := line != "" && s.someoneAt(line, chat.Owner, e.Name, e.Lines)
-	if chat.Ask != nil {
+	there := line >= 0 && s.someoneAt(line, chat.Owner, e.Who, e.Lines)
+	if chat.Ask.Open {
 		s.unpropose(chat)
 		if !there {
 			s.project(chat)
@@ -23,17 +23,14 @@ func (s *State) propose(chat *Chat, e Event) Outcome {
 	if !there {
 		return Nobody
 	}
-	chat.Ask = &Ask{Leg: e.Leg, Line: line, Name: e.Name}
+	chat.Ask = Ask{Open: true, Leg: e.Leg, Line: line, Who: e.Who}
 	s.project(chat)
 	return Done
 }
 
-// lineWith is the line of hers that a colleague is asked on.
-func (s *State) lineWith(name, own string, open []string) string {
-	c := s.Counsellors[name]
-	if c == nil {
-		return ""
-	}
+// lineWith is the line of hers that a colleague is asked on, -1 for none.
+func (s *State) lineWith(who, own int, open []int) int {
+	c := &s.desks[who]
 	for _, l := range c.Lines {
 		if l == own {
 			return l
@@ -44,25 +41,25 @@ func (s *State) lineWith(name, own string, open []string) string {
 			return l
 		}
 	}
-	return ""
+	return -1
 }
 
 // someoneAt says whether anybody but her who asks is on duty for an open line, or the one who is named.
-func (s *State) someoneAt(line, asks, name string, open []string) bool {
-	if name == "" && !slices.Contains(open, line) {
+func (s *State) someoneAt(line, asks, who int, open []int) bool {
+	if who == 0 && !slices.Contains(open, line) {
 		return false
 	}
-	for _, c := range s.Counsellors {
-		if c.Name != asks && c.Ready && slices.Contains(c.Lines, line) && (name == "" || name == c.Name) {
+	for i := range s.desks {
+		if c := &s.desks[i]; c.Number != asks && c.Ready && slices.Contains(c.Lines, line) && (who == 0 || who == c.Number) {
 			return true
 		}
 	}
 	return false
 }
 
-func (s *State) langAt(line, name, own string) string {
+func (s *State) langAt(line, who, own int) int {
 	langs := s.lines[line].Langs
-	if c := s.Counsellors[name]; c != nil {
+	if c := s.Counsellor(who); c != nil {
 		langs = c.Langs
 	}
 	if slices.Contains(langs, own) {
@@ -73,16 +70,16 @@ func (s *State) langAt(line, name, own string) string {
 
 func (s *State) consent(chat *Chat, e Event) Outcome {
 	a := chat.Ask
-	if !chat.Up || a == nil || a.Leg != e.Leg || a.Yes {
+	if !chat.Up || !a.Open || a.Leg != e.Leg || a.Yes {
 		return Not
 	}
-	owner := ""
+	owner := 0
 	if chat.Phase == Talking {
 		owner = chat.Owner
 	}
-	if !e.Yes || !s.someoneAt(a.Line, owner, a.Name, e.Lines) {
+	if !e.Yes || !s.someoneAt(a.Line, owner, a.Who, e.Lines) {
 		if chat.Phase != Talking {
-			chat.refused = append(slices.Clone(chat.refused), a.Line)
+			chat.refused |= 1 << a.Line
 		}
 		s.unpropose(chat)
 		s.project(chat)
@@ -92,11 +89,10 @@ func (s *State) consent(chat *Chat, e Event) Outcome {
 		s.moves(chat)
 		return Done
 	}
-	chat.Ask = &Ask{Leg: a.Leg, Line: a.Line, Name: a.Name, Yes: true}
+	chat.Ask.Yes = true
 	s.project(chat)
-	leg := &Chat{ID: a.Leg, Line: a.Line, Lang: s.langAt(a.Line, a.Name, chat.Lang), Urgent: chat.Urgent, Ticket: chat.Ticket,
-		ArrivedS: s.NowS, Epoch: -1, Up: true, Node: -1, For: a.Name, Of: chat.ID, From: chat.Owner}
-	s.Chats[a.Leg] = leg
+	leg := s.add(Chat{ID: a.Leg, Line: a.Line, Lang: s.langAt(a.Line, a.Who, chat.Lang), Urgent: chat.Urgent, Ticket: chat.Ticket,
+		ArrivedS: s.NowS, Epoch: -1, Up: true, Node: -1, For: a.Who, Of: chat.ID, From: chat.Owner})
 	s.queue(leg)
 	s.serveChat(leg)
 	return Done
@@ -107,23 +103,23 @@ func (s *State) move(chat *Chat, e Event) Outcome {
 	if chat.Of >= 0 || chat.Phase != Waiting && chat.Phase != Held {
 		return Not
 	}
-	if e.Name != "" {
-		c := s.Counsellors[e.Name]
-		if c == nil || !c.Ready || !c.Up || !c.serves(chat.Line, chat.Lang) {
+	if e.Who != 0 {
+		c := &s.desks[e.Who]
+		if !c.Ready || !c.Up || !c.serves(chat.Line, chat.Lang) {
 			return Not
 		}
-		chat.passed = slices.DeleteFunc(slices.Clone(chat.passed), func(p pass) bool { return p.name == e.Name })
-		chat.For = e.Name
+		*s.pass(chat, e.Who) = pass{}
+		chat.For = e.Who
 		if chat.Phase == Waiting {
 			s.serveChat(chat)
 		}
 		return Done
 	}
-	if chat.Phase != Waiting || e.Line == chat.Line || slices.Contains(chat.refused, e.Line) || !s.someoneAt(e.Line, "", "", e.Lines) {
+	if chat.Phase != Waiting || e.Line == chat.Line || chat.refused>>e.Line&1 == 1 || !s.someoneAt(e.Line, 0, 0, e.Lines) {
 		return Not
 	}
-	if chat.Ask == nil || chat.Ask.Line != e.Line {
-		chat.Ask = &Ask{Leg: e.Leg, Line: e.Line}
+	if !chat.Ask.Open || chat.Ask.Line != e.Line {
+		chat.Ask = Ask{Open: true, Leg: e.Leg, Line: e.Line}
 		s.project(chat)
 	}
 	return Done
@@ -137,8 +133,9 @@ func (s *State) moves(chat *Chat) {
 	} else {
 		c = s.unring(chat)
 	}
-	chat.Lang, chat.Line = s.langAt(chat.Ask.Line, "", chat.Lang), chat.Ask.Line
-	chat.Ask, chat.For, chat.passed, chat.Phase = nil, "", nil, Waiting
+	chat.Lang, chat.Line = s.langAt(chat.Ask.Line, 0, chat.Lang), chat.Ask.Line
+	chat.Ask, chat.For, chat.Phase = Ask{}, 0, Waiting
+	s.forget(chat)
 	s.project(chat)
 	s.queue(chat)
 	s.serveChat(chat)
@@ -149,10 +146,10 @@ func (s *State) moves(chat *Chat) {
 
 // leg is the place that a handover of a chat waits in, or nil.
 func (s *State) leg(chat *Chat) *Chat {
-	if chat.Ask == nil || !chat.Ask.Yes {
+	if !chat.Ask.Open || !chat.Ask.Yes {
 		return nil
 	}
-	return s.Chats[chat.Ask.Leg]
+	return s.Chat(chat.Ask.Leg)
 }
 
 // pull takes a leg out of line, or away from her it rings at, whom it returns.
@@ -180,12 +177,12 @@ func (s *State) letGo(chat *Chat) *Counsellor {
 // unpropose: what was asked is asked no more, and its leg is gone.
 func (s *State) unpropose(chat *Chat) {
 	leg := s.leg(chat)
-	chat.Ask = nil
+	chat.Ask = Ask{}
 	if leg == nil {
 		return
 	}
 	c := s.pull(leg)
-	delete(s.Chats, leg.ID)
+	s.drop(leg)
 	if c != nil {
 		s.serveCounsellor(c)
 	}
@@ -193,7 +190,7 @@ func (s *State) unpropose(chat *Chat) {
 
 // giveBack: nobody took a handover, the first counsellor goes on.
 func (s *State) giveBack(leg *Chat) {
-	chat := s.Chats[leg.Of]
+	chat := &s.chats[leg.Of]
 	s.unpropose(chat)
 	s.project(chat)
 }
@@ -217,10 +214,10 @@ func (s *State) unrung(chat *Chat) {
 
 // moved gives a chat to the counsellor who accepted its leg, under a new epoch; the first one's place is free.
 func (s *State) moved(c *Counsellor, leg *Chat) {
-	chat := s.Chats[leg.Of]
-	first := s.Counsellors[chat.Owner]
-	delete(s.Chats, leg.ID)
-	chat.Ask, chat.Line, chat.Lang, chat.Owner = nil, leg.Line, leg.Lang, c.Name
+	chat := &s.chats[leg.Of]
+	first := s.Counsellor(chat.Owner)
+	s.drop(leg)
+	chat.Ask, chat.Line, chat.Lang, chat.Owner = Ask{}, leg.Line, leg.Lang, c.Number
 	if s.broken != sameEpoch {
 		chat.Epoch++
 	}

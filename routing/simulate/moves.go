@@ -1,15 +1,11 @@
 package simulate
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // How chats and counsellors come and go, as in lua/prelude.
 
 // finish ends a chat; after a conversation its place is held by the wrap-up.
 func (s *State) finish(chat *Chat) {
-	delete(s.Chats, chat.ID)
 	var c *Counsellor
 	switch chat.Phase {
 	case Waiting:
@@ -19,7 +15,7 @@ func (s *State) finish(chat *Chat) {
 	case Talking:
 		c = s.release(chat)
 	}
-	chat.Phase = Over
+	s.drop(chat)
 	s.project(chat)
 	if c != nil {
 		s.serveCounsellor(c)
@@ -30,12 +26,12 @@ func (s *State) finish(chat *Chat) {
 // is released again has one wrap-up: she is returned, who has a place more now.
 func (s *State) release(chat *Chat) *Counsellor {
 	s.unpropose(chat)
-	c, w := s.Counsellors[chat.Owner], wrap{chat.Owner, chat.ID}
+	c, w := &s.desks[chat.Owner], wrap{chat.Owner, chat.ID}
 	again := slices.Contains(s.wraps, w)
 	if again {
 		c.Places--
 	} else {
-		s.wraps = append(slices.Clone(s.wraps), w)
+		s.wraps = append(s.wraps, w)
 	}
 	if s.broken == noWrapup {
 		c.Places--
@@ -47,10 +43,10 @@ func (s *State) release(chat *Chat) *Counsellor {
 	return c
 }
 
-func (s *State) wrapOver(name string, chat int, heavy bool) {
-	c, i := s.Counsellors[name], slices.Index(s.wraps, wrap{name, chat})
+func (s *State) wrapOver(who, chat int, heavy bool) {
+	c, i := s.Counsellor(who), slices.Index(s.wraps, wrap{who, chat})
 	if i >= 0 {
-		s.wraps = slices.Delete(slices.Clone(s.wraps), i, i+1)
+		s.wraps = slices.Delete(s.wraps, i, i+1)
 		if c != nil {
 			c.Places--
 		}
@@ -67,7 +63,7 @@ func (s *State) wrapOver(name string, chat int, heavy bool) {
 
 // unringDesk takes away what rings at a counsellor.
 func (s *State) unringDesk(c *Counsellor) {
-	if chat := s.Chats[c.Rings]; chat != nil {
+	if chat := s.Chat(c.Rings); chat != nil {
 		s.unring(chat)
 		s.unrung(chat)
 	}
@@ -98,7 +94,8 @@ func (s *State) back(chat *Chat, node int) {
 		s.queue(chat)
 		s.serveChat(chat)
 	case Lost:
-		chat.Class, chat.ArrivedS, chat.Owner, chat.passed = 0, s.NowS, "", nil
+		chat.Class, chat.ArrivedS, chat.Owner = 0, s.NowS, 0
+		s.forget(chat)
 		chat.Phase = Waiting
 		s.project(chat)
 		s.queue(chat)
@@ -125,12 +122,13 @@ func (s *State) reenter(chat *Chat, node int) {
 		was, owner := chat.Phase, chat.Owner
 		other = s.letGo(chat)
 		s.unpropose(chat)
-		chat.Class, chat.ArrivedS, chat.Owner, chat.For, chat.passed = 0, s.NowS, "", owner, nil
+		chat.Class, chat.ArrivedS, chat.Owner, chat.For = 0, s.NowS, 0, owner
+		s.forget(chat)
 		chat.Phase = Waiting
 		s.project(chat)
 		s.queue(chat)
 		if was == Talking {
-			c = s.Counsellors[owner]
+			c = &s.desks[owner]
 			c.Places--
 		}
 	}
@@ -147,11 +145,12 @@ func (s *State) reenter(chat *Chat, node int) {
 
 // shut ends the waiting of a line that closed. A talk that broke off keeps its place while somebody of the line is on
 // duty, and a colleague may still take over what goes on past closing.
-func (s *State) shut(line string) {
+func (s *State) shut(line int) {
 	for _, g := range s.lines[line].Langs {
-		for _, chat := range slices.Clone(s.waiting[queue{line, g}]) {
+		for _, n := range slices.Clone(*s.line(line, g)) {
+			chat := &s.chats[n]
 			switch {
-			case chat.Of >= 0 && chat.For == "":
+			case chat.Of >= 0 && chat.For == 0:
 				s.giveBack(chat)
 			case chat.Of < 0 && (chat.Class > 0 || !s.onDuty(line)):
 				s.finish(chat)
@@ -160,9 +159,9 @@ func (s *State) shut(line string) {
 	}
 }
 
-func (s *State) onDuty(line string) bool {
-	for _, c := range s.Counsellors {
-		if c.Ready && slices.Contains(c.Lines, line) {
+func (s *State) onDuty(line int) bool {
+	for i := range s.desks {
+		if c := &s.desks[i]; c.Ready && slices.Contains(c.Lines, line) {
 			return true
 		}
 	}
@@ -190,24 +189,30 @@ func (s *State) deskDown(c *Counsellor) {
 
 // tell has the chats of a counsellor learn how her line is.
 func (s *State) tell(c *Counsellor) {
-	for _, chat := range s.ownedBy(c.Name) {
-		s.project(chat)
+	var room [16]int
+	for _, n := range s.ownedBy(c.Number, room[:0]) {
+		s.project(&s.chats[n])
 	}
 }
 
 // forfeit takes her chats from a counsellor who did not return: to the front, at their old ticket.
 func (s *State) forfeit(c *Counsellor) {
-	delete(s.Counsellors, c.Name)
-	hers := s.ownedBy(c.Name)
+	who := c.Number
+	*c = Counsellor{}
+	var room [16]int
+	hers := s.ownedBy(who, room[:0])
 	if s.broken == forgotten {
-		for _, chat := range hers {
-			chat.Owner, chat.Phase = "", Waiting
+		for _, n := range hers {
+			chat := &s.chats[n]
+			chat.Owner, chat.Phase = 0, Waiting
 			s.project(chat)
 		}
 		return
 	}
-	var freed []*Counsellor
-	for _, chat := range hers {
+	var others [16]*Counsellor
+	freed := others[:0]
+	for _, n := range hers {
+		chat := &s.chats[n]
 		leg := s.leg(chat)
 		if c := s.letGo(chat); c != nil && s.broken != servesFirst {
 			freed = append(freed, c)
@@ -215,10 +220,11 @@ func (s *State) forfeit(c *Counsellor) {
 			s.serveCounsellor(c)
 		}
 		s.unpropose(chat)
-		if leg != nil && leg.For == "" {
+		if leg != nil && leg.For == 0 {
 			chat.Line, chat.Lang = leg.Line, leg.Lang // they said yes to going there
 		}
-		chat.Class, chat.ArrivedS, chat.Owner, chat.passed = 0, s.NowS, "", nil
+		chat.Class, chat.ArrivedS, chat.Owner = 0, s.NowS, 0
+		s.forget(chat)
 		chat.Phase = Held
 		if chat.Up {
 			s.queue(chat)
@@ -228,22 +234,21 @@ func (s *State) forfeit(c *Counsellor) {
 	for _, c := range freed {
 		s.serveCounsellor(c)
 	}
-	for _, chat := range hers {
-		if chat.Phase == Waiting {
+	for _, n := range hers {
+		if chat := &s.chats[n]; chat.Phase == Waiting {
 			s.serveChat(chat)
 		}
 	}
 }
 
-// ownedBy are the conversations of a counsellor by ticket.
-func (s *State) ownedBy(name string) []*Chat {
-	var out []*Chat
-	for _, chat := range s.Chats {
-		if chat.Phase == Talking && chat.Owner == name {
-			out = append(out, chat)
+// ownedBy appends the conversations of a counsellor by ticket.
+func (s *State) ownedBy(who int, out []int) []int {
+	for _, n := range s.there {
+		if chat := &s.chats[n]; chat.Phase == Talking && chat.Owner == who {
+			out = append(out, n)
 		}
 	}
-	slices.SortFunc(out, func(a, b *Chat) int { return cmp.Compare(a.Ticket, b.Ticket) })
+	slices.SortFunc(out, func(a, b int) int { return s.chats[a].Ticket - s.chats[b].Ticket })
 	return out
 }
 
@@ -254,46 +259,46 @@ func (s *State) project(chat *Chat) {
 	case Offered, Held:
 		c.Phase = Waiting
 	case Talking:
-		c.Owner, c.Away = chat.Owner, !s.Counsellors[chat.Owner].Up
+		c.Owner, c.Away = chat.Owner, !s.desks[chat.Owner].Up
 	}
 	s.Changed = append(s.Changed, c)
 }
 
 func (s *State) queue(chat *Chat) {
 	chat.Phase = Waiting
-	q := queue{chat.Line, chat.Lang}
-	i, _ := slices.BinarySearchFunc(s.waiting[q], chat, before)
-	s.waiting[q] = slices.Insert(s.waiting[q], i, chat)
+	q := s.line(chat.Line, chat.Lang)
+	i, _ := slices.BinarySearchFunc(*q, chat, func(n int, chat *Chat) int { return before(&s.chats[n], chat) })
+	*q = slices.Insert(*q, i, chat.ID)
 }
 
 // inLine is how many wait in a line.
-func (s *State) inLine(line string) int {
+func (s *State) inLine(line int) int {
 	n := 0
 	for _, g := range s.lines[line].Langs {
-		n += len(s.waiting[queue{line, g}])
+		n += len(*s.line(line, g))
 	}
 	return n
 }
 
 func (s *State) unqueue(chat *Chat) {
-	q := queue{chat.Line, chat.Lang}
-	i := slices.Index(s.waiting[q], chat)
-	s.waiting[q] = slices.Delete(s.waiting[q], i, i+1)
+	q := s.line(chat.Line, chat.Lang)
+	i := slices.Index(*q, chat.ID)
+	*q = slices.Delete(*q, i, i+1)
 }
 
 func (s *State) ring(chat *Chat, c *Counsellor, taken bool) {
 	s.left--
 	s.rings++
 	s.unqueue(chat)
-	chat.Phase, chat.Owner, chat.Ring = Offered, c.Name, s.rings
+	chat.Phase, chat.Owner, chat.Ring = Offered, c.Number, s.rings
 	c.Rings = chat.ID
 	c.Places++
-	s.Offers = append(s.Offers, Offer{chat.ID, c.Name, taken})
+	s.Offers = append(s.Offers, Offer{chat.ID, c.Number, taken})
 }
 
 func (s *State) unring(chat *Chat) *Counsellor {
-	c := s.Counsellors[chat.Owner]
-	chat.Owner, chat.Ring = "", 0
+	c := &s.desks[chat.Owner]
+	chat.Owner, chat.Ring = 0, 0
 	c.Rings = -1
 	if s.broken != keepsPlace {
 		c.Places--

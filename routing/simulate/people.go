@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -36,10 +35,12 @@ type lineHours struct {
 // three lines: by day, around the clock, and in the evening and at night across midnight. New people are let in until
 // 15 minutes before closing.
 var three = []lineHours{
-	{Line{"day", []string{"nl", "en"}, 10, 120}, 3, 16, 5},    // 09:00 to 22:00
-	{Line{"clock", []string{"nl", "en"}, 10, 120}, 0, 24, 2},  // always
-	{Line{"night", []string{"nl", "en"}, 15, 180}, 12, 21, 4}, // 18:00 to 03:00
+	{Line{"day", []int{nl, en}, 10, 120}, 3, 16, 5},    // 09:00 to 22:00
+	{Line{"clock", []int{nl, en}, 10, 120}, 0, 24, 2},  // always
+	{Line{"night", []int{nl, en}, 15, 180}, 12, 21, 4}, // 18:00 to 03:00
 }
+
+const nl, en = 0, 1 // their languages
 
 const lastIntake = 0.25 // hours
 
@@ -60,7 +61,7 @@ func bell(x, middle, width float64) float64 {
 // person is somebody who comes, with all that they will do.
 type person struct {
 	at, patience, talk int64
-	line, lang         string
+	line, lang         int
 	urgent             bool
 	locks, unlocks     int64 // the phone's line is down from and to, after arrival; 0 for never
 }
@@ -70,7 +71,7 @@ func (sc *Scenario) arrivals() []person {
 	people := make([]person, sc.Arrivals)
 	for i := range people {
 		p, r := &people[i], rand.New(rand.NewPCG(sc.Seed, uint64(i)<<8))
-		for p.line == "" {
+		for p.line = -1; p.line < 0; {
 			h := r.Float64() * 24
 			if r.Float64()*5.6 > load(h) {
 				continue
@@ -78,9 +79,9 @@ func (sc *Scenario) arrivals() []person {
 			p.at = int64(h * float64(hour))
 			p.line = lineAt(h, r)
 		}
-		p.lang = "nl"
+		p.lang = nl
 		if r.Float64() < 0.12 {
-			p.lang = "en"
+			p.lang = en
 		}
 		p.urgent = r.Float64() < 0.03
 		p.patience = lognormal(r, 12*float64(minute), 0.8)
@@ -94,8 +95,8 @@ func (sc *Scenario) arrivals() []person {
 	return people
 }
 
-// lineAt is one of the lines open at an hour, by their shares.
-func lineAt(h float64, r *rand.Rand) string {
+// lineAt is one of the lines open at an hour, by their shares, or -1.
+func lineAt(h float64, r *rand.Rand) int {
 	sum := 0.0
 	x := r.Float64()
 	for _, l := range three {
@@ -103,14 +104,14 @@ func lineAt(h float64, r *rand.Rand) string {
 			sum += l.share
 		}
 	}
-	for _, l := range three {
+	for i, l := range three {
 		if l.takes(h) {
 			if x -= l.share / sum; x < 0 {
-				return l.Name
+				return i
 			}
 		}
 	}
-	return ""
+	return -1
 }
 
 func (l *lineHours) takes(h float64) bool {
@@ -123,8 +124,8 @@ func lognormal(r *rand.Rand, median, sigma float64) int64 {
 
 // shift is one counsellor's day.
 type shift struct {
-	name         string
-	lines, langs []string
+	number       int // from 1
+	lines, langs []int
 	capacity     int
 	from, to     int64
 }
@@ -135,19 +136,19 @@ func (sc *Scenario) shifts() []shift {
 	for _, k := range []struct {
 		n        int
 		from, to float64
-		lines    [][]string
+		lines    [][]int
 	}{
-		{8, 0, 8, [][]string{{"day", "clock"}, {"clock"}}},
-		{12, 7, 15, [][]string{{"day"}, {"day", "clock"}, {"day", "clock", "night"}}},
-		{14, 12.5, 20, [][]string{{"day", "night"}, {"night"}, {"clock", "night"}, {"day", "clock", "night"}}},
-		{6, 16.5, 24, [][]string{{"clock", "night"}}},
+		{8, 0, 8, [][]int{{0, 1}, {1}}},
+		{12, 7, 15, [][]int{{0}, {0, 1}, {0, 1, 2}}},
+		{14, 12.5, 20, [][]int{{0, 2}, {2}, {1, 2}, {0, 1, 2}}},
+		{6, 16.5, 24, [][]int{{1, 2}}},
 	} {
 		for i := range k.n {
 			n := len(out)
 			r := rand.New(rand.NewPCG(sc.Seed, uint64(n)<<8|1<<60))
-			s := shift{name: fmt.Sprintf("c%02d", n), lines: k.lines[i%len(k.lines)], langs: []string{"nl"}, capacity: 1 + n%3}
+			s := shift{number: n + 1, lines: k.lines[i%len(k.lines)], langs: []int{nl}, capacity: 1 + n%3}
 			if n%5 < 3 {
-				s.langs = []string{"nl", "en"}
+				s.langs = []int{nl, en}
 			}
 			s.from = max(0, int64(k.from*float64(hour))+int64(r.NormFloat64()*3*float64(minute)))
 			s.to = int64(k.to*float64(hour)) + int64(r.NormFloat64()*5*float64(minute))

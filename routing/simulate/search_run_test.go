@@ -1,10 +1,9 @@
 package simulate
 
 import (
-	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -14,15 +13,60 @@ import (
 type scope struct {
 	name     string
 	lines    []Line
-	who      []Counsellor // Name, Lines, Langs and Capacity
-	chats    []Event      // Joins
-	to       []Event      // Proposes
-	reenter  bool         // return codes
-	shut     bool         // lines may close
-	breather bool         // chats may be heavy
-	cuts     int          // nodes that die or stand still in the middle of a call
-	capacity []int        // that somebody may set; 1 when left out
+	who      []someone
+	chats    []Event // Joins
+	to       []Event // Proposes
+	reenter  bool    // return codes
+	shut     bool    // lines may close
+	breather bool    // chats may be heavy
+	cuts     int     // nodes that die or stand still in the middle of a call
+	capacity []int   // that somebody may set; 1 when left out
 	broken   mutant
+
+	open   []int     // all lines
+	kinds  []byte    // by counsellor: one number for those who answer the same
+	orders [][][]int // by bits of the chats whose young people are there: in which a node may drop them
+}
+
+// someone is a counsellor, whose number is her place from 1.
+type someone struct {
+	name         string
+	lines, langs []int
+}
+
+func (sc *scope) called(who int) string {
+	if who == 0 {
+		return "nobody"
+	}
+	return sc.who[who-1].name
+}
+
+// prepare works out what every world of a scope needs.
+func (sc *scope) prepare() {
+	if len(sc.chats) > few || len(sc.who) > 4 || len(sc.lines) > 4 {
+		panic("more than a form has room for")
+	}
+	if len(sc.capacity) == 0 {
+		sc.capacity = []int{1}
+	}
+	for l := range sc.lines {
+		sc.open = append(sc.open, l)
+	}
+	sc.kinds = make([]byte, 1+len(sc.who))
+	for i, c := range sc.who {
+		sc.kinds[i+1] = byte(slices.IndexFunc(sc.who, func(d someone) bool {
+			return slices.Equal(c.lines, d.lines) && slices.Equal(c.langs, d.langs)
+		}))
+	}
+	for up := range 1 << len(sc.chats) {
+		var all []int
+		for i := range sc.chats {
+			if up>>i&1 == 1 {
+				all = append(all, i)
+			}
+		}
+		sc.orders = append(sc.orders, ordersOf(all, nil))
+	}
 }
 
 // found is what a search came to.
@@ -31,233 +75,285 @@ type found struct {
 	whole                 bool // nothing is left to look at
 	err                   error
 	how                   []string // the events that lead there
+	lost                  bool     // they do not, which cannot be
 }
 
+// visit is how a state was first reached: from which, and by which of its steps in which way.
 type visit struct {
-	parent int32
-	step   uint16
+	parent, step uint32
 }
 
 type search struct {
 	scope
-	mu   sync.Mutex
-	seen [64]struct {
-		sync.Mutex
-		m map[[2]uint64]struct{}
-	}
-	quiet  sync.Map // forms from which silence was seen to end everything
+	mu     sync.Mutex
+	seen   seen
+	quiet  seen // forms from which silence was seen to end everything
 	visits []visit
 	found
 }
 
-var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
-
-type frontier struct {
-	w  *world
-	at int32
+// worker goes through a part of each level: chunks of states, each its number in visits and its form.
+type worker struct {
+	*search
+	from, made, aside *world
+	form, silent      []byte
+	next              [][]byte
+	steps             int
 }
 
+const chunk = 1 << 16
+
 // run goes through everything, breadth first, with some workers, until a check fails, so many states are passed (0 for no
-// limit), or nothing is left. A level that is begun is finished.
-func (sc scope) run(workers, limit int) *found {
-	s := &search{scope: sc}
-	for i := range s.seen {
-		s.seen[i].m = map[[2]uint64]struct{}{}
+// limit), or nothing is left. A level that is begun is finished. level hears of each.
+func (sc scope) run(workers, limit int, level func(*found)) *found {
+	sc.prepare()
+	s := &search{scope: sc, visits: []visit{{}}}
+	all := make([]*worker, workers)
+	for i := range all {
+		all[i] = &worker{search: s, from: s.world(), made: s.world(), aside: s.world()}
 	}
-	root := sc.world()
-	s.first(root.key())
-	s.visits = []visit{{-1, 0}}
-	level := []frontier{{root, 0}}
-	for len(level) > 0 && s.err == nil && (limit == 0 || len(s.visits) < limit) {
+	root := all[0].from.form(nil)
+	s.seen.first(root)
+	now := [][]byte{slices.Concat(make([]byte, 4), root)}
+	for len(now) > 0 && s.err == nil && (limit == 0 || len(s.visits) < limit) {
 		var wg sync.WaitGroup
-		next := make([][]frontier, workers)
-		var turn sync.Mutex
-		at := 0
-		for k := range workers {
+		for _, k := range all {
 			wg.Go(func() {
 				for {
-					turn.Lock()
-					from := at
-					at = min(at+64, len(level))
-					to := at
-					turn.Unlock()
-					if from == to {
+					s.mu.Lock()
+					if len(now) == 0 || s.err != nil {
+						s.mu.Unlock()
 						return
 					}
-					for i := from; i < to; i++ {
-						if !s.expand(level[i], &next[k]) {
-							return
-						}
-						level[i].w = nil
-					}
+					part := now[len(now)-1]
+					now = now[:len(now)-1]
+					s.mu.Unlock()
+					k.expand(part)
 				}
 			})
 		}
 		wg.Wait()
-		level = slices.Concat(next...)
+		now = nil
+		for _, k := range all {
+			now = append(now, k.next...)
+			s.steps += k.steps
+			k.next, k.steps = nil, 0
+		}
 		s.levels++
+		s.states, s.whole = len(s.visits), len(now) == 0
+		if level != nil {
+			level(&s.found)
+		}
 	}
-	s.states, s.whole = len(s.visits), len(level) == 0
 	return &s.found
 }
 
-// first says whether a form was not seen before.
-func (s *search) first(key []byte) bool {
-	k := [2]uint64{maphash.Bytes(seeds[0], key), maphash.Bytes(seeds[1], key)}
-	shard := &s.seen[k[0]%uint64(len(s.seen))]
-	shard.Lock()
-	defer shard.Unlock()
-	if _, ok := shard.m[k]; ok {
-		return false
+// expand makes every step from each state of a part.
+func (k *worker) expand(part []byte) {
+	for len(part) > 0 {
+		at := binary.LittleEndian.Uint32(part)
+		part = k.from.read(part[4:])
+		before := k.from.holds()
+		for i, e := range k.from.steps() {
+			ways := k.from.ways(e)
+			k.steps += ways
+			k.made.set(k.from)
+			if err := k.made.make(e, &before); err != nil {
+				k.reached(at, i, whole, err)
+				return
+			}
+			if k.made.same {
+				continue
+			}
+			if len(k.made.changed) == 0 {
+				ways = whole + 1 // cut off, it is as whole
+			}
+			for way := ways - 1; way >= whole; way-- {
+				if !k.ended(at, i, way) {
+					return
+				}
+			}
+		}
 	}
-	shard.m[k] = struct{}{}
-	return true
 }
 
-// expand makes every step from a state.
-func (s *search) expand(from frontier, next *[]frontier) bool {
-	steps := from.w.steps()
-	for i, e := range steps {
-		w := from.w.clone()
-		err := w.step(e)
-		fresh := err == nil && !w.same && s.first(w.key())
-		if fresh {
-			err = s.ends(w)
-		}
-		if err == nil && !fresh {
-			continue
-		}
-		s.mu.Lock()
-		at := int32(len(s.visits))
-		s.visits = append(s.visits, visit{from.at, uint16(i)})
-		if err != nil && s.err == nil {
-			s.err, s.how = err, s.trace(at)
-		}
-		stop := s.err != nil
-		s.mu.Unlock()
-		if stop {
-			return false
-		}
-		*next = append(*next, frontier{w, at})
+// ended ends a step in one of its ways, of which whole is the last, and says whether the search goes on.
+func (k *worker) ended(at uint32, step, way int) bool {
+	cut, waits, stood := k.made.cut, k.made.waits, [few]told{}
+	if way == stands {
+		copy(stood[:], k.made.late)
 	}
+	err := k.made.finish(way)
+	if err == nil {
+		k.form = k.made.form(k.form[:0])
+		if k.seen.first(k.form) {
+			err = k.silence(k.made)
+			at = k.reached(at, step, way, err)
+			k.later(at)
+		}
+	} else {
+		k.reached(at, step, way, err)
+	}
+	k.made.cut, k.made.waits = cut, waits
+	if way == stands {
+		copy(k.made.late, stood[:])
+	}
+	return err == nil
+}
+
+// reached notes how a state was reached, or that the step to it broke a promise.
+func (s *search) reached(from uint32, step, way int, err error) uint32 {
 	s.mu.Lock()
-	s.steps += len(steps)
-	s.mu.Unlock()
-	return true
+	defer s.mu.Unlock()
+	s.visits = append(s.visits, visit{from, uint32(step<<2 | way)})
+	if err != nil && s.err == nil {
+		s.err = err
+		s.how = s.trace(len(s.visits) - 1)
+	}
+	return uint32(len(s.visits) - 1)
 }
 
-// trace is how a state was reached.
-func (s *search) trace(at int32) []string {
+// later keeps the form of a state for the next level.
+func (k *worker) later(at uint32) {
+	n := len(k.next) - 1
+	if n < 0 || cap(k.next[n])-len(k.next[n]) < 4+len(k.form) {
+		k.next = append(k.next, make([]byte, 0, chunk))
+		n++
+	}
+	k.next[n] = append(binary.LittleEndian.AppendUint32(k.next[n], at), k.form...)
+}
+
+// trace is how a state was reached. The forms on the way have numbers that change places: of the steps from a world that
+// is not made from a form, it takes those that lead to the same forms.
+func (s *search) trace(at int) (out []string) {
 	var path []visit
-	for v := s.visits[at]; v.parent >= 0; v = s.visits[v.parent] {
-		path = append(path, v)
+	for ; at > 0; at = int(s.visits[at].parent) {
+		path = append(path, s.visits[at])
 	}
 	slices.Reverse(path)
-	w, out := s.world(), []string{}
-	for _, v := range path {
-		e := w.steps()[v.step]
-		err := w.step(e)
-		out = append(out, e.String()+"\n   "+w.String())
-		if err != nil {
-			break
+	w, form, next := s.world(), s.world(), s.world()
+	for i, v := range path {
+		form.read(form.form(nil))
+		err := form.step(form.steps()[v.step>>2], int(v.step&3))
+		want := form.form(nil)
+		found := false
+		for _, e := range w.steps() {
+			for way := range w.ways(e) {
+				if found {
+					break
+				}
+				next.set(w)
+				got := next.step(e, way)
+				if i < len(path)-1 || err == nil {
+					found = got == nil && !next.same && string(next.form(nil)) == string(want)
+				} else {
+					found = got != nil
+				}
+				if found {
+					out = append(out, w.say(e, way)+"\n   "+next.String())
+				}
+			}
 		}
+		if !found {
+			s.lost = true
+			return out
+		}
+		w, next = next, w
 	}
 	return out
 }
 
-// ends checks that silence ends everything from here, and that what rings does not ring for ever.
-func (s *search) ends(w *world) (err error) {
+// silence checks that silence ends everything from here, and that what rings does not ring for ever.
+func (k *worker) silence(w *world) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // a mutant's state holds together no more
 			err = fmt.Errorf("what follows cannot be: %v", r)
 		}
 	}()
-	passive := w
-	for n := 0; passive.rings(); n++ {
-		if passive == w {
-			passive = w.clone()
-		}
-		if n > 2*len(s.who) {
-			return errors.New("it rings for ever")
-		}
-		for _, c := range s.who {
-			passive.sweep(Event{Kind: RingOver, Name: c.Name})
+	x := k.aside
+	if w.rings() {
+		x.set(w)
+		for n := 0; x.rings(); n++ {
+			if n > 2*len(k.who) {
+				return errors.New("it rings for ever")
+			}
+			for i := range k.who {
+				x.sweep(Event{Kind: RingOver, Who: i + 1})
+			}
 		}
 	}
-	silent := w.clone()
-	for _, c := range s.who {
-		silent.sweep(Event{Kind: DeskDrop, Name: c.Name})
+	x.set(w)
+	for i := range k.who {
+		x.sweep(Event{Kind: DeskDrop, Who: i + 1})
 	}
-	for i := range s.chats {
-		silent.sweep(Event{Kind: Drop, Chat: i})
+	for i := range k.chats {
+		x.sweep(Event{Kind: Drop, Chat: i})
 	}
-	key := string(silent.key())
-	if _, ok := s.quiet.Load(key); ok {
+	k.silent = x.form(k.silent[:0])
+	if !k.quiet.first(k.silent) {
 		return nil
 	}
 	for range 3 {
-		for i := range s.chats {
-			for _, k := range []Kind{HeldOver, AwayOver, FrontOver, PassOver, PreferOver, LegOver} {
-				silent.sweep(Event{Kind: k, Chat: i, Leg: leg(i)})
+		for i := range k.chats {
+			for _, kind := range [...]Kind{HeldOver, AwayOver, FrontOver, PassOver, PreferOver} {
+				x.sweep(Event{Kind: kind, Chat: i})
 			}
-			for _, c := range s.who {
-				silent.sweep(Event{Kind: WrapOver, Name: c.Name, Chat: i})
+			if len(k.to) > 0 {
+				x.sweep(Event{Kind: LegOver, Leg: k.leg(i)})
 			}
-			silent.settle(i)
+			for who := range k.who {
+				x.sweep(Event{Kind: WrapOver, Who: who + 1, Chat: i})
+			}
+			if err := x.tell(x.now[i]); err != nil {
+				return err
+			}
 		}
-		for _, c := range s.who {
-			silent.sweep(Event{Kind: GraceOver, Name: c.Name})
+		for i := range k.who {
+			x.sweep(Event{Kind: GraceOver, Who: i + 1})
 		}
 	}
-	if n := silent.s; len(n.Chats) > 0 || len(n.Counsellors) > 0 || len(n.wraps) > 0 || len(n.inLineAll()) > 0 {
-		return fmt.Errorf("everybody fell silent and something is left: %v", silent)
+	for i := range k.who {
+		if x.s.Counsellor(i+1) != nil {
+			return fmt.Errorf("everybody fell silent and something is left: %v", x)
+		}
 	}
-	for i := range s.chats {
-		if silent.joined[i] && (silent.own[i].v != silent.now[i].v || silent.own[i].Phase != Over) {
+	if len(x.s.there) > 0 || len(x.s.wraps) > 0 || x.anyWait() {
+		return fmt.Errorf("everybody fell silent and something is left: %v", x)
+	}
+	for i := range k.chats {
+		if x.joined[i] && (x.own[i].v != x.now[i].v || x.own[i].Phase != Over) {
 			return fmt.Errorf("everybody fell silent and %d takes messages", i)
 		}
 	}
-	s.quiet.Store(key, struct{}{})
 	return nil
 }
 
-func (s *State) inLineAll() []*Chat {
-	var out []*Chat
-	for _, w := range s.waiting {
-		out = append(out, w...)
-	}
-	return out
-}
-
-// leg is the number that a handover of a chat waits under.
-func leg(chat int) int { return 100 + chat }
-
-func (e stepped) String() string {
+func (sc *scope) say(e stepped, way int) string {
 	names := map[Kind]string{Join: "join", Leave: "leave", Drop: "drop", Back: "back", Reenter: "reenter", Enter: "enter", Ready: "ready",
 		Rest: "rest", Take: "take", Accept: "accept", Decline: "decline", RingOver: "ring over", DeskDrop: "desk drop", GraceOver: "grace over",
 		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", HeldOver: "held over",
 		AwayOver: "away over", FrontOver: "front over", NodeOver: "node over", Shut: "shut", Propose: "propose", Keep: "keep", Consent: "consent",
 		LegOver: "leg over", BreathOver: "breather over", settle: "told again", late: "told late"}
-	out := fmt.Sprintf("%s chat %d %s %s", names[e.Kind], e.Chat, e.Name, e.Line)
-	if e.Kind == Consent {
-		out += fmt.Sprint(e.Yes)
+	out := fmt.Sprintf("%s chat %d, %s", names[e.Kind], e.Chat, sc.called(e.Who))
+	switch e.Kind {
+	case Consent:
+		out += fmt.Sprint(", ", e.Yes)
+	case Propose, Shut:
+		out += ", " + sc.lines[e.Line].Name
 	}
-	return out + [...]string{"", ", and the node dies", ", and the node stands still"}[e.cut]
+	return out + [...]string{"", ", and the node dies", ", and the node stands still"}[way]
 }
 
 func (w *world) String() string {
 	var out []string
-	chats := []*Chat{}
-	for _, c := range w.s.Chats {
-		chats = append(chats, c)
+	for _, n := range slices.Sorted(slices.Values(w.s.there)) {
+		c := &w.s.chats[n]
+		out = append(out, fmt.Sprintf("%d:%c%d:%s e%d up %v %s", n, c.Phase, c.Class, w.lines[c.Line].Name, c.Epoch, c.Up, w.called(c.Owner)))
 	}
-	slices.SortFunc(chats, func(a, b *Chat) int { return cmp.Compare(a.ID, b.ID) })
-	for _, c := range chats {
-		out = append(out, fmt.Sprintf("%d:%c%d:%s e%d up %v %s", c.ID, c.Phase, c.Class, c.Line, c.Epoch, c.Up, c.Owner))
-	}
-	for _, n := range w.s.names() {
-		c := w.s.Counsellors[n]
-		out = append(out, fmt.Sprintf("%s up %v ready %v %d/%d rings %d", n, c.Up, c.Ready, c.Places, c.Capacity, c.Rings))
+	for i := range w.who {
+		if c := w.s.Counsellor(i + 1); c != nil {
+			out = append(out, fmt.Sprintf("%s up %v ready %v %d/%d rings %d", w.called(i+1), c.Up, c.Ready, c.Places, c.Capacity, c.Rings))
+		}
 	}
 	return strings.Join(append(out, fmt.Sprintf("wraps %v streak %v", w.s.wraps, w.s.Streak)), "; ")
 }

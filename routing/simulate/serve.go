@@ -2,20 +2,22 @@ package simulate
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
 // declined says whether a counsellor declined or missed a chat, and that still holds.
 func (s *State) declined(chat *Chat, c *Counsellor) bool {
-	p, ok := chat.passOf(c.Name)
-	return ok && p.ticket > c.ReadyAt && p.until > s.NowS
+	if !chat.passed {
+		return false
+	}
+	p := s.pass(chat, c.Number)
+	return p.ticket > c.ReadyAt && p.until > s.NowS
 }
 
 // keptFor is the counsellor whom a chat waits for, while she is on duty for it and did not decline it.
 func (s *State) keptFor(chat *Chat) *Counsellor {
-	c := s.Counsellors[chat.For]
-	if c == nil || !c.Ready || !c.Up || s.declined(chat, c) || !c.serves(chat.Line, chat.Lang) {
+	c := &s.desks[chat.For]
+	if !c.Ready || !c.Up || s.declined(chat, c) || !c.serves(chat.Line, chat.Lang) {
 		return nil
 	}
 	return c
@@ -23,20 +25,21 @@ func (s *State) keptFor(chat *Chat) *Counsellor {
 
 // notHers says whether a handover is not a counsellor's to take: she hands over herself, or it is for another by name.
 func notHers(chat *Chat, c *Counsellor) bool {
-	return chat.Of >= 0 && (chat.From == c.Name || chat.For != "" && chat.For != c.Name)
+	return chat.Of >= 0 && (chat.From == c.Number || chat.For != 0 && chat.For != c.Number)
 }
 
 // passedOver says whether others go before a counsellor for a chat: she declined it, or it waits for another.
 func (s *State) passedOver(chat *Chat, c *Counsellor) bool {
-	return s.declined(chat, c) || notHers(chat, c) || chat.For != "" && chat.For != c.Name && s.keptFor(chat) != nil
+	return s.declined(chat, c) || notHers(chat, c) || chat.For != 0 && chat.For != c.Number && s.keptFor(chat) != nil
 }
 
 // first is the first in a queue, from a class on, that she is not passed over for; take ignores passes.
-func (s *State) first(q queue, class int, c *Counsellor, take bool) *Chat {
-	for _, chat := range s.waiting[q] {
+func (s *State) first(q []int, class int, c *Counsellor, take bool) *Chat {
+	for _, n := range q {
+		chat := &s.chats[n]
 		if chat.Class >= class && (take && !notHers(chat, c) || !take && !s.passedOver(chat, c)) {
 			if s.broken == newestFirst {
-				return s.waiting[q][len(s.waiting[q])-1]
+				return &s.chats[q[len(q)-1]]
 			}
 			return chat
 		}
@@ -71,22 +74,19 @@ func (s *State) nextFor(c *Counsellor, take bool) *Chat {
 	if best == nil {
 		return nil
 	}
-	switch n, ok := s.Streak[best.Line]; {
-	case late != nil:
-		s.Streak = maps.Clone(s.Streak)
-		s.Streak[best.Line] = n + 1
-	case ok:
-		s.Streak = maps.Clone(s.Streak)
-		delete(s.Streak, best.Line)
+	if late != nil {
+		s.Streak[best.Line]++
+	} else {
+		s.Streak[best.Line] = 0
 	}
 	return best
 }
 
 // heads are the first in a line for a counsellor and, when that one is urgent, the oldest who waits longer than the
 // line's target.
-func (s *State) heads(line string, c *Counsellor, take bool) (head, past *Chat) {
+func (s *State) heads(line int, c *Counsellor, take bool) (head, past *Chat) {
 	for _, g := range c.Langs {
-		q := queue{line, g}
+		q := *s.line(line, g)
 		h := s.first(q, 0, c, take)
 		if h == nil {
 			continue
@@ -109,7 +109,8 @@ func (s *State) anyFor(c *Counsellor, take bool) *Chat {
 	var all []*Chat
 	for _, l := range c.Lines {
 		for _, g := range c.Langs {
-			for _, chat := range s.waiting[queue{l, g}] {
+			for _, n := range *s.line(l, g) {
+				chat := &s.chats[n]
 				if take && !notHers(chat, c) || !take && !s.passedOver(chat, c) {
 					all = append(all, chat)
 				}
@@ -135,14 +136,15 @@ func (s *State) hasRoom(c *Counsellor) bool {
 	return c.free() || s.broken == oneTooMany && c.Ready && c.Up && !c.Breather && c.Rings < 0 && c.Places == c.Capacity
 }
 
-// Free is who could take a chat of a line and language now, most room first, then longest idle.
-func (s *State) Free(line, lang string) []*Counsellor {
-	var free []*Counsellor
-	for _, n := range s.names() {
-		if c := s.Counsellors[n]; s.hasRoom(c) && c.serves(line, lang) {
+// Free is who could take a chat of a line and language now, most room first, then longest idle; until it is called again.
+func (s *State) Free(line, lang int) []*Counsellor {
+	free := s.anyone[:0]
+	for i := range s.desks {
+		if c := &s.desks[i]; s.hasRoom(c) && c.serves(line, lang) {
 			free = append(free, c)
 		}
 	}
+	s.anyone = free
 	if s.policy == Random {
 		s.chance.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
 		return free
@@ -165,7 +167,7 @@ func (s *State) serveChat(chat *Chat) {
 		}
 		return
 	}
-	if chat.Of >= 0 && chat.For != "" {
+	if chat.Of >= 0 && chat.For != 0 {
 		return
 	}
 	free := s.Free(chat.Line, chat.Lang)
@@ -175,19 +177,19 @@ func (s *State) serveChat(chat *Chat) {
 			return
 		}
 	}
-	if len(free) == 0 || len(chat.passed) == 0 || !s.allPassed(chat) {
+	if len(free) == 0 || !chat.passed || !s.allPassed(chat) {
 		return
 	}
-	chat.passed = nil
-	for _, c := range free[:min(len(free), 8)] {
+	s.forget(chat)
+	for _, c := range free[:min(len(free), most)] {
 		s.serveCounsellor(c)
 	}
 }
 
 func (s *State) allPassed(chat *Chat) bool {
 	found := false
-	for _, c := range s.Counsellors {
-		if c.Ready && c.Up && c.serves(chat.Line, chat.Lang) {
+	for i := range s.desks {
+		if c := &s.desks[i]; c.Ready && c.Up && c.serves(chat.Line, chat.Lang) {
 			if !s.passedOver(chat, c) {
 				return false
 			}
@@ -199,13 +201,13 @@ func (s *State) allPassed(chat *Chat) bool {
 
 // match offers what can be offered in all lines, as far as one transition may.
 func (s *State) match() {
-	for _, l := range s.order {
+	for l := range s.lines {
 		for _, g := range s.lines[l].Langs {
-			if len(s.waiting[queue{l, g}]) == 0 {
+			if len(*s.line(l, g)) == 0 {
 				continue
 			}
 			free := s.Free(l, g)
-			for _, c := range free[:min(len(free), 8)] {
+			for _, c := range free[:min(len(free), most)] {
 				s.serveCounsellor(c)
 			}
 		}

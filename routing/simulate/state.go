@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"maps"
 	"math/rand/v2"
 	"slices"
 )
@@ -37,61 +36,58 @@ const (
 	kept    = 20  // waits of those last served that a line remembers
 	pastMax = 3   // urgent chats in a row past somebody over the line's target
 	offers  = 2   // of one transition, as a script has two fresh offer ids
+	most    = 8   // counsellors that one look at a line offers to
 )
 
-// Line is what the rules need of a line.
+// Line is what the rules need of a line. Lines have numbers in the order of NewState, languages any small ones.
 type Line struct {
 	Name             string
-	Langs            []string
+	Langs            []int
 	CapPerCounsellor int
 	TargetS          int
 }
 
-// Chat is one young person's place.
+// Chat is one young person's place. It holds no pointer, so that a state is copied in one go.
 type Chat struct {
 	ID         int
-	Line, Lang string
+	Line, Lang int
 	Urgent     bool
 	Class      int // 0 a place kept from before, 1 urgent, 2 not
 	Ticket     int
 	ArrivedS   int
 	Phase      Phase
-	Owner      string   // rung for or talked with
-	Ring       int      // number of the offer that rings, from 1; 0 for none
-	Epoch      int      // -1 before the first counsellor accepted
-	Up         bool     // the young person's line
-	Node       int      // where it is up
-	For        string   // the counsellor whom it waits for, "" for anybody
-	Ask        *Ask     // may it go elsewhere?
-	Of         int      // of a leg: its chat; -1 for a young person's place
-	From       string   // of a leg: who hands over
-	passed     []pass   // never changed in place
-	refused    []string // lines they did not want to go to while waiting; never changed in place
+	Owner      int  // the counsellor rung for or talked with, 0 for nobody
+	Ring       int  // number of the offer that rings, from 1; 0 for none
+	Epoch      int  // -1 before the first counsellor accepted
+	Up         bool // the young person's line
+	Node       int  // where it is up
+	For        int  // the counsellor whom it waits for, 0 for anybody
+	Ask        Ask  // may it go elsewhere?
+	Of         int  // of a leg: its chat; -1 for a young person's place
+	From       int  // of a leg: who hands over
+	passed     bool // counsellors may be passed over for it: State.passes
+	refused    uint // bits of the lines they did not want to go to while waiting
 }
 
-// Ask is a handover that a young person is asked about. It is never changed in place.
+// Ask is a handover that a young person is asked about; its zero is none.
 type Ask struct {
+	Open bool
 	Leg  int // the number that it waits under, as a Chat, once they said yes
-	Line string
-	Name string // of a colleague, "" for the whole line
+	Line int
+	Who  int // a colleague, 0 for the whole line
 	Yes  bool
 }
 
-type pass struct {
-	name          string
-	ticket, until int
-}
+// pass says that a counsellor is passed over for a chat; ticket 0 that she is not.
+type pass struct{ ticket, until int }
 
 // wrap is a wrap-up that holds its place.
-type wrap struct {
-	name string
-	chat int
-}
+type wrap struct{ who, chat int }
 
-// Counsellor is one counsellor who entered a desk.
+// Counsellor is one counsellor who entered a desk. Lines and Langs are never changed in place.
 type Counsellor struct {
-	Name         string
-	Lines, Langs []string
+	Number       int // from 1
+	Lines, Langs []int
 	Up           bool // her desk's line
 	Ready        bool
 	Breather     bool // she is not rung until it is over
@@ -112,49 +108,51 @@ func (c *Counsellor) Room() int {
 
 func (c *Counsellor) free() bool { return c.Rings < 0 && c.Room() > 0 }
 
-func (c *Counsellor) serves(line, lang string) bool {
+func (c *Counsellor) serves(line, lang int) bool {
 	return slices.Contains(c.Lines, line) && slices.Contains(c.Langs, lang)
 }
-
-type queue struct{ line, lang string }
 
 // Offer is a ring that began.
 type Offer struct {
 	Chat       int
-	Counsellor string
+	Counsellor int
 	Taken      bool // she asked for it: passes do not count
 }
 
 // Change is what a chat's own state is to learn, on which it accepts and refuses messages.
 type Change struct {
 	Chat  int
-	Phase Phase  // Waiting also for Offered and Held
-	Owner string // while Talking
+	Phase Phase // Waiting also for Offered and Held
+	Owner int   // while Talking
 	Epoch int
 	Away  bool // her line is down
 }
 
-// State is the routing state of a deployment. Make one with NewState.
+// State is the routing state of a deployment. Make one with NewState. Chats, counsellors and lines are found by their
+// numbers, which should be small: each has its place in an array, which a chat keeps when it is over.
 type State struct {
-	NowS        int
-	Tickets     int
-	Chats       map[int]*Chat // of those not over
-	Counsellors map[string]*Counsellor
-	Streak      map[string]int   // line -> urgent chats in a row past somebody over its target; never changed in place
-	Waits       map[string][]int // line -> waits in s of those last served, newest first; never changed in place
-	Offers      []Offer          // rings that the last Apply began
-	Changed     []Change         // what the last Apply has to tell chats' own states
+	NowS    int
+	Tickets int
+	Streak  []int    // by line: urgent chats in a row past somebody over its target
+	Waits   [][]int  // by line: waits in s of those last served, newest first; they decide nothing
+	Offers  []Offer  // rings that the last Apply began; until the next
+	Changed []Change // what the last Apply has to tell chats' own states; until the next
 
 	policy  Policy
-	order   []string // of the lines
-	lines   map[string]Line
-	waiting map[queue][]*Chat // by class, then ticket
-	paused  []string          // lines; never changed in place
-	wraps   []wrap            // never changed in place
-	rings   int               // offers made so far
-	left    int               // offers that this transition may still make
-	chance  *rand.Rand        // of Random
+	lines   []Line
+	langs   int          // languages in all
+	chats   []Chat       // by number
+	there   []int        // chats not over
+	desks   []Counsellor // by number; without one who is at none, as nobody has number 0
+	passes  []pass       // by chat and counsellor
+	waiting [][]int      // by line and language: chats by class, then ticket
+	paused  uint         // bits of lines
+	wraps   []wrap
+	rings   int        // offers made so far
+	left    int        // offers that this transition may still make
+	chance  *rand.Rand // of Random
 	broken  mutant
+	anyone  []*Counsellor // room for Free
 }
 
 // mutant is a bug on purpose, for the tests of the checks.
@@ -181,37 +179,84 @@ const (
 	anyVersion     // a chat's own state takes what comes late
 )
 
-// NewState is a deployment with nobody in it.
-func NewState(policy Policy, seed uint64, lines ...Line) *State {
-	s := &State{
-		Chats: map[int]*Chat{}, Counsellors: map[string]*Counsellor{}, Streak: map[string]int{}, Waits: map[string][]int{},
-		policy: policy, lines: map[string]Line{}, waiting: map[queue][]*Chat{},
-		chance: rand.New(rand.NewPCG(seed, 1)),
-	}
+// NewState is a deployment with nobody in it, for so many counsellors.
+func NewState(policy Policy, seed uint64, counsellors int, lines ...Line) *State {
+	s := &State{policy: policy, lines: lines, chance: rand.New(rand.NewPCG(seed, 1)), desks: make([]Counsellor, counsellors+1),
+		Streak: make([]int, len(lines)), Waits: make([][]int, len(lines))}
 	for _, l := range lines {
-		s.order, s.lines[l.Name] = append(s.order, l.Name), l
+		s.langs = max(s.langs, slices.Max(l.Langs)+1)
 	}
+	s.waiting = make([][]int, len(lines)*s.langs)
 	return s
 }
 
+// Chat is a chat that is not over, or nil.
+func (s *State) Chat(n int) *Chat {
+	if n < 0 || n >= len(s.chats) || s.chats[n].Phase == 0 || s.chats[n].Phase == Over {
+		return nil
+	}
+	return &s.chats[n]
+}
+
+// Chats are the numbers of those not over, in no order, until the next Apply.
+func (s *State) Chats() []int { return s.there }
+
+// Counsellor is one at her desk, or nil.
+func (s *State) Counsellor(n int) *Counsellor {
+	if c := &s.desks[n]; c.Number > 0 {
+		return c
+	}
+	return nil
+}
+
+// add gives a chat its place. There has to be room.
+func (s *State) add(chat Chat) *Chat {
+	c := &s.chats[chat.ID]
+	*c = chat
+	clear(s.passes[c.ID*len(s.desks):][:len(s.desks)])
+	s.there = append(s.there, c.ID)
+	return c
+}
+
+// room sees to it that a chat of this number has a place, before anybody holds one.
+func (s *State) room(chat int) {
+	for len(s.chats) <= chat {
+		s.chats = append(s.chats, Chat{})
+		for range s.desks {
+			s.passes = append(s.passes, pass{})
+		}
+	}
+}
+
+// drop takes away a chat that is over.
+func (s *State) drop(chat *Chat) {
+	chat.Phase = Over
+	i := slices.Index(s.there, chat.ID)
+	s.there = slices.Delete(s.there, i, i+1)
+}
+
+// line is who waits in a line for a language.
+func (s *State) line(line, lang int) *[]int { return &s.waiting[line*s.langs+lang] }
+
 // InLine is who waits in a line for a language, in the order of the rules.
-func (s *State) InLine(line, lang string) []*Chat { return slices.Clone(s.waiting[queue{line, lang}]) }
+func (s *State) InLine(line, lang int) []*Chat {
+	var out []*Chat
+	for _, n := range *s.line(line, lang) {
+		out = append(out, &s.chats[n])
+	}
+	return out
+}
 
 // OldestS is how long the one longest in line has waited, in s.
-func (s *State) OldestS(line string) int {
+func (s *State) OldestS(line int) int {
 	oldest := 0
-	for q, w := range s.waiting {
-		if q.line == line {
-			for _, c := range w {
-				oldest = max(oldest, s.NowS-c.ArrivedS)
-			}
+	for _, g := range s.lines[line].Langs {
+		for _, n := range *s.line(line, g) {
+			oldest = max(oldest, s.NowS-s.chats[n].ArrivedS)
 		}
 	}
 	return oldest
 }
-
-// names are the counsellors in one order, so that a seed gives one day.
-func (s *State) names() []string { return slices.Sorted(maps.Keys(s.Counsellors)) }
 
 func before(a, b *Chat) int {
 	if a.Class != b.Class {
@@ -226,19 +271,35 @@ func (s *State) ticket() int {
 }
 
 // Passes are the counsellors passed over for a chat, with the ticket drawn when they were.
-func (c *Chat) Passes() map[string]int {
-	out := map[string]int{}
-	for _, p := range c.passed {
-		out[p.name] = p.ticket
+func (s *State) Passes(chat *Chat) map[int]int {
+	out := map[int]int{}
+	for who := range s.desks {
+		if p := s.pass(chat, who); p.ticket > 0 {
+			out[who] = p.ticket
+		}
 	}
 	return out
 }
 
-func (c *Chat) passOf(name string) (pass, bool) {
-	for _, p := range c.passed {
-		if p.name == name {
-			return p, true
-		}
+func (s *State) pass(chat *Chat, who int) *pass { return &s.passes[chat.ID*len(s.desks)+who] }
+
+// forget ends the passes of a chat.
+func (s *State) forget(chat *Chat) {
+	if chat.passed {
+		clear(s.passes[chat.ID*len(s.desks):][:len(s.desks)])
+		chat.passed = false
 	}
-	return pass{}, false
+}
+
+// set makes s a copy of another state of the same deployment that goes its own way, in the room that s has. Under Random
+// both draw from the same chance. It leaves out what decides nothing: Offers, Changed and Waits.
+func (s *State) set(from *State) {
+	s.NowS, s.Tickets, s.paused, s.rings, s.left, s.broken = from.NowS, from.Tickets, from.paused, from.rings, from.left, from.broken
+	s.chats, s.there = append(s.chats[:0], from.chats...), append(s.there[:0], from.there...)
+	s.passes, s.wraps = append(s.passes[:0], from.passes...), append(s.wraps[:0], from.wraps...)
+	copy(s.desks, from.desks)
+	copy(s.Streak, from.Streak)
+	for i, q := range from.waiting {
+		s.waiting[i] = append(s.waiting[i][:0], q...)
+	}
 }

@@ -1,10 +1,6 @@
 package simulate
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Kinds of steps that are no transition of the routing state.
 const (
@@ -12,14 +8,20 @@ const (
 	late                     // a call that stood still tells what it decided
 )
 
-// stepped is one step, and whether the node that makes it dies (1) or stands still (2) before it told the chats' own states.
+// How a step ends.
+const (
+	whole  = iota
+	dies   // the node that makes it dies before it told the chats' own states
+	stands // or stands still, and tells them later
+)
+
+// stepped is one step, and whether it is made by a sweep, which offers all it can behind it.
 type stepped struct {
 	Event
-	cut   int
-	sweep bool // by a sweep, which offers all it can behind it
+	sweep bool
 }
 
-// told is what a chat's own state has, or is to have, with its version.
+// told is what a chat's own state has, or is to have, with its version from 1; 0 for none.
 type told struct {
 	Change
 	v int
@@ -28,269 +30,218 @@ type told struct {
 // world is the routing state with what stands around it: the chats' own states, and a call that stands still.
 type world struct {
 	*scope
-	s      *State
-	watch  *watch
-	joined []bool
-	now    []told // by chat: what its own state is to be
-	own    []told // and what it is
-	late   []told // of the call that stands still
-	cut    int
-	same   bool // the last step changed nothing
+	s       *State
+	watch   *watch
+	joined  []bool
+	now     []told // by chat: what its own state is to be
+	own     []told // and what it is
+	late    []told // and what a call that stands still is to tell it
+	waits   bool   // a call stands still
+	cut     int    // calls that were cut off, or stood still
+	same    bool   // the last step changed nothing
+	changed []told // what it has to tell
+	list    []stepped
 }
 
 func (sc *scope) world() *world {
 	n := len(sc.chats)
-	w := &world{scope: sc, s: NewState(Haven, 1, sc.lines...), joined: make([]bool, n), now: make([]told, n), own: make([]told, n)}
+	w := &world{scope: sc, s: NewState(Haven, 1, len(sc.who), sc.lines...), joined: make([]bool, n), now: make([]told, n),
+		own: make([]told, n), late: make([]told, n)}
 	w.s.broken = sc.broken
-	if len(sc.capacity) == 0 {
-		sc.capacity = []int{1}
+	w.s.room(n - 1)
+	if len(sc.to) > 0 {
+		w.s.room(w.leg(n - 1))
 	}
 	w.watch = newWatch(w.s)
 	return w
 }
 
-func (w *world) clone() *world {
-	out := *w
-	out.s = w.s.Clone()
-	out.watch = &watch{s: out.s, row: maps.Clone(w.watch.row), due: maps.Clone(w.watch.due)}
-	out.joined, out.now, out.own = slices.Clone(w.joined), slices.Clone(w.now), slices.Clone(w.own)
-	return &out
+// set makes w a copy of another world of the same scope.
+func (w *world) set(from *world) {
+	w.s.set(from.s)
+	copy(w.watch.row, from.watch.row)
+	copy(w.watch.due, from.watch.due)
+	copy(w.joined, from.joined)
+	copy(w.now, from.now)
+	copy(w.own, from.own)
+	copy(w.late, from.late)
+	w.waits, w.cut, w.same = from.waits, from.cut, from.same
 }
 
-func (w *world) kind(name string) byte {
-	for i, c := range w.who {
-		if c.Name == name {
-			for j, d := range w.who {
-				if slices.Equal(c.Lines, d.Lines) && slices.Equal(c.Langs, d.Langs) {
-					return byte(min(i, j))
-				}
-			}
-		}
-	}
-	return 255
-}
-
-// key is one form for all states that differ in names only.
-func (w *world) key() []byte {
-	b, places, n := w.s.canon(make([]byte, 0, 128), w.kind, w.reenter)
-	lag := func(i int) byte {
-		x := bits(w.own[i].v != w.now[i].v)
-		for _, l := range w.late {
-			if l.Chat == i {
-				x |= 2 | bits(false, false, l.v > w.own[i].v, l.v == w.now[i].v && l.v > w.own[i].v)
-			}
-		}
-		return x
-	}
-	for _, c := range places {
-		b = append(b, lag(c.ID))
-	}
-	var rest []string
-	left, order := map[int]string{}, []int{} // of chats that are over, and those in one order whatever their numbers
-	for i, e := range w.chats {
-		switch {
-		case !w.joined[i]:
-			rest = append(rest, string([]byte{'u', w.form(e)}))
-		case w.s.Chats[i] == nil:
-			k := []byte{lag(i)}
-			for _, name := range w.s.holds(i) {
-				k = append(k, n.rank(name))
-			}
-			slices.Sort(k[1:])
-			left[i], order = string(k), append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(left[i], left[j]) })
-	for _, i := range order {
-		rest = append(rest, string(w.s.wrapsOf([]byte{'x', lag(i)}, i, n)))
-	}
-	slices.Sort(rest)
-	for _, r := range rest {
-		b = append(b, r...)
-		b = append(b, '.')
-	}
-	for _, l := range w.lines {
-		b = append(b, byte(min(w.watch.row[l.Name], pastMax+1)), byte(min(w.watch.due[l.Name], pastMax)))
-	}
-	for _, name := range n.desks {
-		if w.s.Counsellors[name] == nil {
-			b = append(b, w.kind(name))
-		}
-	}
-	return append(b, byte(w.cut))
-}
-
-// form tells apart young people who ask for other things.
-func (sc *scope) form(e Event) byte {
-	out := bits(e.Urgent)
-	for i, l := range sc.lines {
-		if l.Name == e.Line {
-			out |= byte(i) << 1
-		}
-	}
-	return out
-}
+// leg is the number that a handover of a chat waits under.
+func (sc *scope) leg(chat int) int { return len(sc.chats) + chat }
 
 func (w *world) rings() bool {
-	for _, c := range w.s.Counsellors {
-		if c.Rings >= 0 {
+	for i := range w.s.desks {
+		if c := &w.s.desks[i]; c.Number > 0 && c.Rings >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func (w *world) open() []string { return w.s.order }
-
-// steps is all that can happen now.
-func (w *world) steps() []stepped {
-	var out []stepped
-	add := func(sweep bool, e Event) { out = append(out, stepped{e, 0, sweep}) }
-	var asked [8]bool
-	for i, e := range w.chats {
-		if form := w.form(e); !w.joined[i] && !asked[form] {
-			asked[form] = true
-			e.Kind, e.Chat, e.Node = Join, i, 1
-			add(false, e)
+func (w *world) anyWait() bool {
+	for _, q := range w.s.waiting {
+		if len(q) > 0 {
+			return true
 		}
-		if c := w.s.Chats[i]; c != nil {
-			w.ofChat(c, add)
+	}
+	return false
+}
+
+// steps is all that can happen now, until it is called again.
+func (w *world) steps() []stepped {
+	w.list = w.list[:0]
+	var asked [16]bool
+	idle := w.watch.idle()
+	for i, e := range w.chats {
+		if shape := w.shape(e); !w.joined[i] && !asked[shape] {
+			asked[shape] = true
+			e.Kind, e.Chat, e.Node = Join, i, 1
+			w.can(false, e)
+		}
+		if c := w.s.Chat(i); c != nil {
+			w.ofChat(c, idle)
 		}
 		if w.own[i].v != w.now[i].v {
-			add(true, Event{Kind: settle, Chat: i})
+			w.can(true, Event{Kind: settle, Chat: i})
 		}
 	}
 	for i := range w.who {
-		w.ofDesk(&w.who[i], add)
+		w.ofDesk(i + 1)
 	}
 	for _, m := range w.s.wraps {
-		add(false, Event{Kind: WrapOver, Name: m.name, Chat: m.chat})
-		if c := w.s.Counsellors[m.name]; w.breather && c != nil && c.Ready {
-			add(false, Event{Kind: WrapOver, Name: m.name, Chat: m.chat, Heavy: true})
+		w.can(false, Event{Kind: WrapOver, Who: m.who, Chat: m.chat})
+		if c := w.s.Counsellor(m.who); w.breather && c != nil && c.Ready {
+			w.can(false, Event{Kind: WrapOver, Who: m.who, Chat: m.chat, Heavy: true})
 		}
 	}
-	w.ofNodes(add)
+	w.ofNodes()
 	if w.shut {
-		for _, l := range w.lines {
-			add(true, Event{Kind: Shut, Line: l.Name})
+		for l := range w.lines {
+			w.can(true, Event{Kind: Shut, Line: l})
 		}
 	}
-	if w.late != nil {
-		add(false, Event{Kind: late})
+	if w.waits {
+		w.can(false, Event{Kind: late})
 	}
-	if w.cut < w.cuts {
-		for _, e := range slices.Clone(out) {
-			if e.Kind < settle {
-				e.cut = 1
-				out = append(out, e)
-				if w.late == nil {
-					e.cut = 2
-					out = append(out, e)
-				}
-			}
-		}
-	}
-	return out
+	return w.list
 }
 
-func (w *world) ofChat(c *Chat, add func(bool, Event)) {
-	i, idle := c.ID, w.watch.idle()
-	add(false, Event{Kind: Leave, Chat: i})
+func (w *world) can(sweep bool, e Event) { w.list = append(w.list, stepped{e, sweep}) }
+
+// ways is in how many ways a step may end: any transition may be cut off, and one may stand still at a time.
+func (w *world) ways(e stepped) int {
+	switch {
+	case w.cut >= w.cuts || e.Kind >= settle:
+		return whole + 1
+	case w.waits:
+		return dies + 1
+	}
+	return stands + 1
+}
+
+func (w *world) ofChat(c *Chat, idle bool) {
+	i := c.ID
+	w.can(false, Event{Kind: Leave, Chat: i})
 	if c.Up {
-		add(false, Event{Kind: Drop, Chat: i})
+		w.can(false, Event{Kind: Drop, Chat: i})
 	}
 	if !c.Up {
-		add(false, Event{Kind: Back, Chat: i, Node: 1})
+		w.can(false, Event{Kind: Back, Chat: i, Node: 1})
 	}
 	if w.reenter && c.Phase != Waiting {
-		add(false, Event{Kind: Reenter, Chat: i, Node: 1})
+		w.can(false, Event{Kind: Reenter, Chat: i, Node: 1})
 	}
 	if w.counts(c) || idle && c.Phase == Waiting {
-		add(true, Event{Kind: PassOver, Chat: i})
+		w.can(true, Event{Kind: PassOver, Chat: i})
 	}
-	if c.For != "" {
-		add(true, Event{Kind: PreferOver, Chat: i})
+	if c.For != 0 {
+		w.can(true, Event{Kind: PreferOver, Chat: i})
 	}
 	switch {
 	case c.Phase == Held:
-		add(true, Event{Kind: HeldOver, Chat: i})
+		w.can(true, Event{Kind: HeldOver, Chat: i})
 	case c.Phase == Lost:
-		add(true, Event{Kind: FrontOver, Chat: i})
+		w.can(true, Event{Kind: FrontOver, Chat: i})
 	case c.Phase == Talking && !c.Up:
-		add(true, Event{Kind: AwayOver, Chat: i})
+		w.can(true, Event{Kind: AwayOver, Chat: i})
 	}
 	if c.Phase == Talking {
-		add(false, Event{Kind: End, Chat: i})
+		w.can(false, Event{Kind: End, Chat: i})
 		if w.cut < w.cuts || w.own[i].v != w.now[i].v {
-			add(false, Event{Kind: Rekey, Chat: i})
+			w.can(false, Event{Kind: Rekey, Chat: i})
 		}
 		for _, e := range w.to {
-			if c.Ask == nil {
-				e.Kind, e.Chat, e.Leg, e.Lines = Propose, i, leg(i), w.open()
-				add(false, e)
+			if !c.Ask.Open {
+				e.Kind, e.Chat, e.Leg, e.Lines = Propose, i, w.leg(i), w.open
+				w.can(false, e)
 			}
 		}
 	}
-	if a := c.Ask; a != nil {
-		add(false, Event{Kind: Keep, Chat: i})
+	if a := c.Ask; a.Open {
+		w.can(false, Event{Kind: Keep, Chat: i})
 		if a.Yes {
-			add(true, Event{Kind: LegOver, Leg: a.Leg})
+			w.can(true, Event{Kind: LegOver, Leg: a.Leg})
 		} else {
-			add(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open(), Yes: true})
-			add(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open()})
+			w.can(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open, Yes: true})
+			w.can(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open})
 		}
 	}
 }
 
-func (w *world) ofDesk(who *Counsellor, add func(bool, Event)) {
-	c := w.s.Counsellors[who.Name]
+func (w *world) ofDesk(n int) {
+	c, who := w.s.Counsellor(n), &w.who[n-1]
 	if c == nil || !c.Up {
-		add(false, Event{Kind: Enter, Name: who.Name, Lines: who.Lines, Langs: who.Langs})
+		w.can(false, Event{Kind: Enter, Who: n, Lines: who.lines, Langs: who.langs})
 	}
 	switch {
 	case c == nil:
 		return
 	case !c.Up:
-		add(true, Event{Kind: GraceOver, Name: who.Name})
+		w.can(true, Event{Kind: GraceOver, Who: n})
 		return
 	}
-	add(false, Event{Kind: DeskDrop, Name: who.Name})
-	for _, n := range w.capacity {
-		if !c.Ready || c.Capacity != n || w.passes(c) {
-			add(false, Event{Kind: Ready, Name: who.Name, Capacity: n})
+	w.can(false, Event{Kind: DeskDrop, Who: n})
+	for _, places := range w.capacity {
+		if !c.Ready || c.Capacity != places || w.passes(c) {
+			w.can(false, Event{Kind: Ready, Who: n, Capacity: places})
 		}
 	}
 	if c.Breather {
-		add(true, Event{Kind: BreathOver, Name: who.Name})
+		w.can(true, Event{Kind: BreathOver, Who: n})
 	}
 	if c.Ready {
-		add(false, Event{Kind: Rest, Name: who.Name})
+		w.can(false, Event{Kind: Rest, Who: n})
 	}
 	if c.Rings >= 0 {
-		for _, k := range []Kind{Accept, Decline, RingOver} {
-			add(k == RingOver, Event{Kind: k, Name: who.Name})
-		}
-	} else if c.Places < c.Capacity && len(w.s.inLineAll()) > 0 {
-		add(false, Event{Kind: Take, Name: who.Name})
+		w.can(false, Event{Kind: Accept, Who: n})
+		w.can(false, Event{Kind: Decline, Who: n})
+		w.can(true, Event{Kind: RingOver, Who: n})
+	} else if c.Places < c.Capacity && w.anyWait() {
+		w.can(false, Event{Kind: Take, Who: n})
 	}
 }
 
-// counts says whether anybody who is ready is passed over for a chat. Where nobody is, passes that are left come to nothing:
-// the end of their time offers the chat to nobody who was not offered it before, unless somebody waits for the next sweep.
-func (w *world) counts(chat *Chat) bool {
-	for _, c := range w.s.Counsellors {
-		if c.Ready && w.s.declined(chat, c) {
+// passes says whether she is passed over for anybody.
+func (w *world) passes(c *Counsellor) bool {
+	for _, n := range w.s.there {
+		if w.s.declined(&w.s.chats[n], c) {
 			return true
 		}
 	}
 	return false
 }
 
-// passes says whether she is passed over for anybody.
-func (w *world) passes(c *Counsellor) bool {
-	for _, chat := range w.s.Chats {
-		if w.s.declined(chat, c) {
-			return true
+// counts says whether anybody who is ready is passed over for a chat. Where nobody is, passes that are left come to
+// nothing: the end of their time offers the chat to nobody who was not offered it before, unless somebody waits for the
+// next sweep.
+func (w *world) counts(chat *Chat) bool {
+	if chat.passed {
+		for i := range w.s.desks {
+			if c := &w.s.desks[i]; c.Ready && w.s.declined(chat, c) {
+				return true
+			}
 		}
 	}
 	return false
@@ -298,103 +249,135 @@ func (w *world) passes(c *Counsellor) bool {
 
 // ofNodes has any young people go down at once, as those of a node that dies, in every order in which the store may have
 // them. One alone is as a drop.
-func (w *world) ofNodes(add func(bool, Event)) {
-	var up []int
+func (w *world) ofNodes() {
+	up := 0
 	for i := range w.chats {
-		if c := w.s.Chats[i]; c != nil && c.Up {
-			up = append(up, i)
+		if c := w.s.Chat(i); c != nil && c.Up {
+			up |= 1 << i
 		}
 	}
-	orders(up, nil, func(o []int) {
-		if len(o) > 1 {
-			add(true, Event{Kind: NodeOver, Node: 1, Chats: o})
-		}
-	})
+	for _, o := range w.orders[up] {
+		w.can(true, Event{Kind: NodeOver, Node: 1, Chats: o})
+	}
 }
 
-func orders(left, head []int, f func([]int)) {
-	f(slices.Clone(head))
+// ordersOf are all orders of two or more of the numbers.
+func ordersOf(left, head []int) (all [][]int) {
+	if len(head) > 1 {
+		all = append(all, head)
+	}
 	for i := range left {
-		orders(slices.Concat(left[:i], left[i+1:]), append(head[:len(head):len(head)], left[i]), f)
+		all = append(all, ordersOf(slices.Concat(left[:i], left[i+1:]), append(head[:len(head):len(head)], left[i]))...)
 	}
+	return all
 }
 
-// step makes one step and checks it and what then stands.
-func (w *world) step(e stepped) error {
+// apply makes one transition and notes what it has to tell.
+func (w *world) apply(e Event) Outcome {
+	o := w.s.Apply(0, e)
+	for _, c := range w.s.Changed {
+		now := &w.now[c.Chat]
+		*now = told{c, now.v + 1}
+		w.changed = append(w.changed, *now)
+	}
+	return o
+}
+
+// step makes one step in one of its ways and checks it and what then stands.
+func (w *world) step(e stepped, way int) error {
 	before := w.holds()
+	if err := w.make(e, &before); err != nil || w.same {
+		return err
+	}
+	return w.finish(way)
+}
+
+// make makes a step but for telling it, and checks it against what was before.
+func (w *world) make(e stepped, before *held) error {
+	w.changed, w.same = w.changed[:0], false
 	switch e.Kind {
 	case settle:
-		return w.settle(e.Chat)
+		w.changed = append(w.changed, w.now[e.Chat])
+		return nil
 	case late:
-		return w.tells(w.take())
-	}
-	var errs []error
-	var changed []told
-	apply := func(e Event) Outcome {
-		o := w.s.Apply(0, e)
-		for _, r := range w.s.Offers {
-			c := w.s.Chats[r.Chat]
-			switch {
-			case c != nil && c.Phase == Offered:
-				_, err := w.watch.rang(r)
-				errs = append(errs, err...)
-			case c != nil && c.Class != 1: // taken back at once
-				w.watch.row[c.Line] = 0
+		for i := range w.late {
+			if w.late[i].v > 0 {
+				w.changed = append(w.changed, w.late[i])
+				w.late[i] = told{}
 			}
 		}
-		for _, c := range w.s.Changed {
-			w.now[c.Chat] = told{c, w.now[c.Chat].v + 1}
-			changed = append(changed, w.now[c.Chat])
-		}
-		return o
+		w.waits = false
+		return nil
+	case PassOver:
+		w.s.forget(&w.s.chats[e.Chat])
 	}
-	if e.Kind == PassOver {
-		w.s.Chats[e.Chat].passed = nil
-	}
-	o := apply(e.Event)
+	o := w.apply(e.Event)
+	err := w.rang()
 	if e.Kind == Join && o == Done {
 		w.joined[e.Chat] = true
-		w.own[e.Chat], w.now[e.Chat] = told{Change{e.Chat, Waiting, "", -1, false}, 0}, told{Change{e.Chat, Waiting, "", -1, false}, 0}
+		w.now[e.Chat] = told{Change{e.Chat, Waiting, 0, -1, false}, 1}
+		w.own[e.Chat] = w.now[e.Chat]
 	}
 	if o != Done && e.Kind != Propose && e.Kind != PassOver {
-		w.same = e.Kind != NodeOver
+		w.same = true
 		return nil
 	}
-	w.same = false
 	if e.sweep {
-		for apply(Event{Kind: Match}); len(w.s.Offers) > 0; {
-			apply(Event{Kind: Match})
+		for again := true; again; again = len(w.s.Offers) > 0 {
+			w.apply(Event{Kind: Match})
+			if e := w.rang(); err == nil {
+				err = e
+			}
 		}
 	}
-	if len(errs) > 0 {
-		return errs[0]
-	}
-	switch {
-	case e.cut > 0 && len(changed) == 0:
-		w.same = true // as without
-	case e.cut == 1:
-		w.cut++
-	case e.cut == 2:
-		w.cut++
-		w.late = changed
-	default:
-		if err := w.tells(changed); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return w.check(before)
 }
 
-// sweep is a step of the clock alone, without checks.
-func (w *world) sweep(e Event) {
-	apply := func(e Event) {
-		w.s.Apply(0, e)
-		for _, c := range w.s.Changed {
-			w.now[c.Chat] = told{c, w.now[c.Chat].v + 1}
+// rang checks the rings of a transition.
+func (w *world) rang() (err error) {
+	for _, r := range w.s.Offers {
+		c := w.s.Chat(r.Chat)
+		switch {
+		case c != nil && c.Phase == Offered:
+			if _, errs := w.watch.rang(r); err == nil && len(errs) > 0 {
+				err = errs[0]
+			}
+		case c != nil && c.Class != 1: // taken back at once
+			w.watch.row[c.Line] = 0
 		}
 	}
-	apply(e)
-	for apply(Event{Kind: Match}); len(w.s.Offers) > 0; {
-		apply(Event{Kind: Match})
+	return err
+}
+
+// finish ends a step that was made in one of its ways.
+func (w *world) finish(way int) error {
+	switch way {
+	case dies:
+		w.cut++
+	case stands:
+		w.cut++
+		w.waits = true
+		for _, c := range w.changed {
+			w.late[c.Chat] = c // the last of a chat stands for those before
+		}
+	default:
+		for _, c := range w.changed {
+			if err := w.tell(c); err != nil {
+				return err
+			}
+		}
+	}
+	return w.agree()
+}
+
+// sweep is a step of the clock alone, without checks.
+func (w *world) sweep(e Event) {
+	w.changed = w.changed[:0]
+	w.apply(e)
+	for again := true; again; again = len(w.s.Offers) > 0 {
+		w.apply(Event{Kind: Match})
 	}
 }
