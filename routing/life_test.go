@@ -3,6 +3,9 @@ package routing
 import (
 	"errors"
 	"testing"
+	"time"
+
+	"haven/routing/routingtest"
 )
 
 // TestAnEmptiedStoreIsNoEnd: until the pages are told that the store began another life, nobody is told that a chat of the
@@ -51,4 +54,22 @@ func TestTheNewestLifeIsTold(t *testing.T) {
 			t.Errorf("it is %q, told %d times", b.Store(), c.lives)
 		}
 	})
+}
+
+// TestRewriteByTheStoresClock: what was deleted leaves the append-only file within the hour, and the file is rewritten
+// once in that time, whatever the day is at the node.
+func TestRewriteByTheStoresClock(t *testing.T) {
+	rdb := routingtest.Start(t).Client()
+	defer rdb.Close()
+	b := newBench(t, rdb, "rewrite")
+	b.rewrite(b.ctx)
+	b.rewrite(b.ctx)
+	if n := commands(t, rdb)["bgrewriteaof"]; n != 1 {
+		t.Errorf("rewritten %d times", n)
+	}
+	left, err := rdb.PTTL(b.ctx, sharedKey(b.cfg.Prefix, "rewrite")).Result()
+	b.ok(err)
+	if left > time.Hour || left < time.Hour-time.Minute {
+		t.Errorf("again in %v", left)
+	}
 }

@@ -20,6 +20,9 @@ const (
 	lookBeats  = 5 // on a Cluster every socket looks at its chat again after so many heartbeats
 )
 
+// RewriteEvery is how long what Redis forgot may stay in its append-only file.
+const RewriteEvery = time.Hour
+
 // Run carries wakes to w and keeps the deployment moving (heartbeat, deadlines, safety net) until ctx ends. Every node
 // sweeps: each deadline is guarded, so that two sweepers do no harm and a dead one is not missed.
 func (r *Router) Run(ctx context.Context, w Wakes) error {
@@ -130,10 +133,9 @@ func (r *Router) renewAll(ctx context.Context) {
 	r.Renew(ctx, names)
 }
 
+// rewrite goes by the store's clock: a node's own may be wrong by days.
 func (r *Router) rewrite(ctx context.Context) {
-	key := sharedKey(r.cfg.Prefix, "rewrite")
-	hour := time.Now().Truncate(time.Hour).Add(time.Hour)
-	if r.rdb.SetArgs(ctx, key, r.cfg.Node, redis.SetArgs{Mode: "NX", ExpireAt: hour}).Err() != nil {
+	if first, err := r.rdb.SetNX(ctx, sharedKey(r.cfg.Prefix, "rewrite"), r.cfg.Node, RewriteEvery).Result(); err != nil || !first {
 		return // another node has done it, or the store is away
 	}
 	again := func(ctx context.Context, c redis.UniversalClient) error { return c.BgRewriteAOF(ctx).Err() }

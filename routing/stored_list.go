@@ -1,7 +1,5 @@
 package routing
 
-import "time"
-
 // state is a chat's own state. In a tombstone ph, v, r, e (0 once somebody accepted, else -1) and vn are left.
 func (l *list) state() {
 	l.key = stateKey(anyPrefix, "<chat>")
@@ -187,7 +185,7 @@ func (l *list) shared(d Durations) {
 	on("life")
 	l.add("", s, forGood, "een willekeurige naam, waaraan we merken dat Redis leeg is gemaakt", "a random name, by which an emptied Redis is noticed", "V1St…")
 	on("rewrite")
-	l.add("", s, life{Expiry, time.Hour, "het einde van het uur", "the end of the hour"},
+	l.add("", s, life{Expiry, RewriteEvery, "hooguit " + Dutch(RewriteEvery), English(RewriteEvery) + " at most"},
 		"welke server dit uur het bestand van Redis laat opschonen", "which node has the file of Redis cleaned this hour", "V1StGXR8…")
 }
 

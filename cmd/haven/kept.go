@@ -22,9 +22,6 @@ func inventory(cfg *config) []routing.Kept {
 	return slices.Concat(routing.Inventory(d), staff.Inventory(), reach.Inventory(), web.OnDevices(), passing(d))
 }
 
-// rewriteEvery is how long what Redis forgot may stay in its append-only file: one node has it rewritten each hour.
-const rewriteEvery = time.Hour
-
 // passing is what processes hold while they run and what a disk holds of Redis. It is written by hand; the canary test
 // reads the memory and the files.
 func passing(d routing.Durations) []routing.Kept {
@@ -44,8 +41,8 @@ func passing(d routing.Durations) []routing.Kept {
 		"tellingen van de dag: hoeveel bezoeken per lijn, campagne en plek", "counts of the day: how many visits by line, campaign and channel")
 	memory(routing.AboutService, "metrics", "de server stopt", "the node stops",
 		"hoeveel mensen nu wachten en praten, per lijn; zonder wie en zonder campagne", "how many wait and talk now, by line; without who and without campaign")
-	add(routing.OnDisk, routing.AboutYouth, "appendonlydir", routing.Deadline, rewriteEvery, "hooguit "+routing.Dutch(rewriteEvery)+" nadat Redis het vergat",
-		routing.English(rewriteEvery)+" after Redis forgot it at most", "wat hierboven staat en al weg is; berichten op slot", "what stands above and is gone already; messages sealed")
+	add(routing.OnDisk, routing.AboutYouth, "appendonlydir", routing.Deadline, routing.RewriteEvery, "hooguit "+routing.Dutch(routing.RewriteEvery)+" nadat Redis het vergat",
+		routing.English(routing.RewriteEvery)+" after Redis forgot it at most", "wat hierboven staat en al weg is; berichten op slot", "what stands above and is gone already; messages sealed")
 	add(routing.OnDisk, routing.AboutService, "log", routing.Stays, 0, "de beheerder het wist", "the operator deletes it",
 		"of de server draait en wat er misging; geen adressen en niets over een chat", "whether the node runs and what went wrong; no addresses and nothing about a chat")
 	return all
