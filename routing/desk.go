@@ -191,7 +191,7 @@ func (r *Router) ResumeDesk(ctx context.Context, counsellor, chat, pk string, af
 	if e := v.Current(); e == nil || e.Owner != counsellor || v.Phase != Talking && v.Phase != Away {
 		return View{}, ErrNoChat
 	}
-	return v, nil
+	return v, r.stands(ctx, &v, after)
 }
 
 // End ends a chat as ReasonDone or ReasonStopped. It may be repeated. ErrNoChat when it is not hers.

@@ -65,6 +65,9 @@
 // there what nobody decided. Each decision carries a mark, and a chat's own state takes it only where the record that
 // stands beside it bears that mark.
 //
+// An epoch that pages were told and the store then forgot is given to nobody else: the first epoch of a chat in a life of
+// the store leaps above those of the last one (begin_epoch).
+//
 // On a Cluster each primary fails by itself and may forget the last moments that its replica had not. When the store began
 // another life, every node holds all records against the chats' own states (mend.go): what one of the two forgot is done
 // again, or told again above what was told. A message whose author's socket knows of a later seq than the store is refused as

@@ -72,6 +72,7 @@ func (l *list) chats() {
 	l.add("<chat>.r", y, ofRecord, "waarom de chat stopte, in een woord", "why the chat ended, in a word", "left")
 	l.add("<chat>.o", c, ofRecord, "naam van de hulpverlener die de chat heeft of gebeld wordt", "name of the counsellor who has the chat or is rung", "Sanne")
 	l.add("<chat>.e", y, ofRecord, "de hoeveelste sleutel van de chat nu geldt", "which key of the chat holds now, counted", "0")
+	l.add("<chat>.lf", y, ofRecord, "de willekeurige naam die Redis had toen die sleutel kwam", "the random name that Redis had when that key came", "cdb035a8")
 	l.add("<chat>.y", y, ofRecord, "nummer van de verbinding van de jongere, zonder adres; leeg na het einde",
 		"number of the young person's connection, without an address; empty after the end", "V1StGXR8…/17")
 	l.add("<chat>.v", y, ofRecord, "hoeveel keer er iets veranderde", "how often something changed", "3")

@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -117,7 +118,19 @@ func (r *Router) Resume(ctx context.Context, chat, token, sock string, after int
 		return left, 0, err
 	}
 	view.Line, view.Took = left.Line, left.Took // a chat that ended meanwhile has no line
-	return view, asInt(rest[0]), nil
+	return view, asInt(rest[0]), r.stands(ctx, &view, after)
+}
+
+// stands is ErrUnavailable where a page knows more of a chat than the store, which began another life that the page was
+// not told of: what is said now would be kept below what was had. After that a claim to know more is only a claim.
+func (r *Router) stands(ctx context.Context, v *View, after int64) error {
+	if after <= v.Seq {
+		return nil
+	}
+	if err := r.unknown(ctx); !errors.Is(err, ErrNoChat) {
+		return err
+	}
+	return nil
 }
 
 // unknown is the error for a chat that the store knows nothing of. That is ErrNoChat, unless the store was emptied and

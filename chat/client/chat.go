@@ -21,6 +21,8 @@ type Chat struct {
 	pk      string
 	epochs  map[int]*epoch
 	current *epoch
+	above   int  // newest epoch that began: the key in hand is that of epochs, and of newer ones
+	renews  bool // asked for an epoch under it
 
 	seen    int64               // highest seq that was had
 	ids     map[string]struct{} // had; nil with Handlers, where seq has to do
@@ -58,12 +60,15 @@ type Message struct {
 }
 
 func newChat(s *socket, side hvn1.Side) *Chat {
-	c := &Chat{s: s, side: side, desk: side == hvn1.Counsellor, epochs: map[int]*epoch{}}
+	c := &Chat{s: s, side: side, desk: side == hvn1.Counsellor, epochs: map[int]*epoch{}, above: -1}
 	if s.opt.Handlers == nil {
 		c.ids = map[string]struct{}{}
 	}
 	return c
 }
+
+// keyed says whether the key in hand is that of an epoch.
+func (c *Chat) keyed(e int) bool { return c.epochs[e] != nil || e > c.above }
 
 // newKey gives the chat a key pair, or what looks like one.
 func (c *Chat) newKey() error {
@@ -237,9 +242,9 @@ func (c *Chat) begin(e int, pk string) error {
 			}
 			ep.session = session
 		}
-		c.epochs[e] = ep
+		c.epochs[e], c.above = ep, max(c.above, e)
 	}
-	c.current = ep
+	c.current, c.renews = ep, false
 	tag := unsealedTag
 	if ep.session != nil {
 		tag = ep.session.Tag()
@@ -280,7 +285,7 @@ func (c *Chat) flush() {
 
 // dropped forgets what went out on a connection that ended.
 func (c *Chat) dropped() {
-	c.held = true
+	c.held, c.renews = true, false
 	for _, m := range c.waiting {
 		m.sent, m.stale = false, 0
 	}

@@ -174,6 +174,10 @@ func (d *Desk) Chat(id string) *Chat {
 func (d *Desk) Resume(chat string, after int64, fresh bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.resume(chat, after, fresh)
+}
+
+func (d *Desk) resume(chat string, after int64, fresh bool) error {
 	f := frame.Inbound{T: frame.TResume, Chat: chat, After: after}
 	c := d.chats[chat]
 	if c == nil {
@@ -269,8 +273,13 @@ func (d *Desk) apply(e *Event) {
 				d.chats[e.Chat] = c
 			}
 		}
-		if c != nil && (c.key != nil || d.opt.Unsealed) {
+		switch {
+		case c == nil || c.key == nil && !d.opt.Unsealed:
+		case c.keyed(e.E):
 			e.Err = c.begin(e.E, e.PK)
+		case !c.renews: // the store forgot the epoch of this key
+			c.renews = true
+			e.Err = d.resume(e.Chat, c.seen, true)
 		}
 	case frame.TWithdrawn:
 		delete(d.rings, e.Offer)

@@ -43,6 +43,7 @@ type checker struct {
 	loses    []time.Duration     // when the store forgot
 	emptied  []time.Duration     // when it forgot what was acked as well
 	apart    map[string]bool     // faults in which it forgets now; true where what was acked is kept
+	lives    int                 // how often it began or ended to forget what was acked
 	jumps    []time.Duration     // when its clock jumped
 }
 
@@ -65,6 +66,7 @@ type chat struct {
 type message struct {
 	said  Entry
 	chat  string // in which it was acked last
+	seq   int64
 	seqs  map[string]int64
 	acked time.Duration
 	e     int // in which its young author took it to be acked
@@ -78,6 +80,7 @@ type page struct {
 	shown   map[string]bool // life, column and id
 	last    map[string]int  // life, column and author -> highest N
 	seq     map[string]int64
+	bound   map[string]int // by chat, lives of the store when the page was last told where it stands
 	e       map[string]int // newest epoch by chat
 	owed    map[string]time.Duration
 	downAt  time.Duration
@@ -115,7 +118,8 @@ func (c *checker) chat(e *Entry) *chat {
 func (c *checker) page(who string) *page {
 	p := c.pages[who]
 	if p == nil {
-		p = &page{columns: map[string]int{}, shown: map[string]bool{}, last: map[string]int{}, seq: map[string]int64{}, e: map[string]int{},
+		p = &page{columns: map[string]int{}, shown: map[string]bool{}, last: map[string]int{}, seq: map[string]int64{},
+			bound: map[string]int{}, e: map[string]int{},
 			owed: map[string]time.Duration{}}
 		c.pages[who] = p
 	}
@@ -176,11 +180,19 @@ func (c *checker) step(e *Entry) {
 		if e.Loses {
 			c.apart[e.Name] = e.Kept
 			c.forget()
+			if !e.Kept {
+				c.lives++
+			}
 		}
 	case Mended:
+		if kept, ok := c.apart[e.Name]; ok && !kept {
+			c.lives++
+		}
 		delete(c.apart, e.Name)
 	case Bound:
-		delete(c.page(e.Who).seq, e.Chat)
+		p := c.page(e.Who)
+		delete(p.seq, e.Chat)
+		p.bound[e.Chat] = c.lives
 	case Reloaded:
 		c.page(e.Who).life++
 	case Down, Up:

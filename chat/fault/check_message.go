@@ -24,21 +24,16 @@ func (c *checker) ofMessages(e *Entry) {
 		if m.said.Who != e.Who {
 			c.wrong("strange", e, "an ack for what %s wrote", m.said.Who)
 		}
-		m.acked, m.chat, m.e = e.At, e.Chat, p.e[e.Chat]
+		if m.acked == 0 || m.chat != e.Chat || m.seq != e.Seq { // else it was kept before, whenever the page asked again
+			m.acked, m.chat, m.seq, m.e = e.At, e.Chat, e.Seq, p.e[e.Chat]
+		}
 		c.place(e, m)
 	case Heard:
 		if e.Seq == 0 || c.split() {
 			return
 		}
 		c.place(e, m)
-		k := c.chat(e)
-		k.epochs[e.Seq] = e.E
-		for seq, epoch := range k.epochs {
-			if seq < e.Seq && epoch > e.E || seq > e.Seq && epoch < e.E {
-				c.wrong("fence", e, "message %d of epoch %d stands beside %d of epoch %d", e.Seq, e.E, seq, epoch)
-				break
-			}
-		}
+		c.fence(e)
 		if e.Seq <= p.seq[e.Chat] {
 			c.wrong("again", e, "message %d came on one socket after %d", e.Seq, p.seq[e.Chat])
 		}
@@ -61,8 +56,14 @@ func (c *checker) ofMessages(e *Entry) {
 	}
 }
 
-// place holds that an id has one seq in a chat, and a seq one id.
+// knows says whether a page was told of this life of the store: what it still gets of the last one counts no more.
+func (c *checker) knows(e *Entry) bool { return c.page(e.Who).bound[e.Chat] == c.lives }
+
+// place holds that an id has one seq in a chat, and a seq one id, in one life of the store.
 func (c *checker) place(e *Entry, m *message) {
+	if !c.knows(e) {
+		return
+	}
 	k := c.chat(e)
 	if had, ok := m.seqs[e.Chat]; ok && had != e.Seq {
 		c.wrong("doubled", e, "message %d of %s is kept as %d and as %d", m.said.N, m.said.Who, had, e.Seq)
@@ -72,6 +73,21 @@ func (c *checker) place(e *Entry, m *message) {
 		c.wrong("doubled", e, "two messages are kept as %d", e.Seq)
 	}
 	k.seqs[e.Seq] = e.ID
+}
+
+// fence holds that an epoch takes nothing once there is a newer one.
+func (c *checker) fence(e *Entry) {
+	if !c.knows(e) {
+		return
+	}
+	k := c.chat(e)
+	k.epochs[e.Seq] = e.E
+	for seq, epoch := range k.epochs {
+		if seq < e.Seq && epoch > e.E || seq > e.Seq && epoch < e.E {
+			c.wrong("fence", e, "message %d of epoch %d stands beside %d of epoch %d", e.Seq, e.E, seq, epoch)
+			break
+		}
+	}
 }
 
 // end looks for what was acked and never shown, and for who was never answered.
@@ -115,6 +131,8 @@ func (c *checker) excused(m *message) bool {
 		switch {
 		case e.What == Leaves && (e.Abrupt || !youth):
 			return true // they left, whatever was under way
+		case e.What == Leaves && between(c.emptied, max(m.acked, e.At-c.Recovery-2*slack-c.Lag), e.At):
+			return true // they left before their page was told that the store forgot
 		case e.What == Ends && e.Reason == "stopped":
 			return true
 		case e.What == Ends && youth && (m.acked > e.At-slack || c.broken(e.At-2*slack, e.At)):

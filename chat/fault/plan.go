@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -16,11 +17,13 @@ const (
 	NodeStopped  Kind = "node stopped"
 	NodeDrained  Kind = "node drained"
 	StoreKilled  Kind = "store killed"  // and started again with its file
+	StoreForgets Kind = "store forgets" // killed, and started again with its file of some moments before
 	StoreEmptied Kind = "store emptied" // and started again with nothing
 	StoreStopped Kind = "store stopped"
-	StoreFull    Kind = "store full"  // its memory
-	DiskFull     Kind = "disk full"   // its file cannot grow
-	ClockJumps   Kind = "clock jumps" // the store's
+	StoreFull    Kind = "store full" // its memory
+	DiskFull     Kind = "disk full"  // its file cannot grow
+	StoreJumps   Kind = "clock of the store jumps"
+	NodeJumps    Kind = "clock of a node jumps"
 	StoreCut     Kind = "line to store cut"
 	StoreDelayed Kind = "line to store delayed"
 	StoreSilent  Kind = "line to store half open"
@@ -40,11 +43,20 @@ const (
 // Lone are the kinds of one store; how often each comes beside the others.
 var Lone = map[Kind]int{
 	NodeKilled: 4, NodeStopped: 4, NodeDrained: 1, StoreKilled: 3, StoreEmptied: 1, StoreStopped: 3, StoreFull: 2, DiskFull: 2,
-	ClockJumps: 1, StoreCut: 3, StoreDelayed: 3, StoreSilent: 3, StoreSlow: 2, PageCut: 3, PageDelayed: 3, PageSilent: 2, PageSlow: 2,
+	StoreJumps: 1, NodeJumps: 2, StoreCut: 3, StoreDelayed: 3, StoreSilent: 3, StoreSlow: 2, PageCut: 3, PageDelayed: 3, PageSilent: 2, PageSlow: 2,
 }
 
+// Forgetful are those of Lone and a store whose machine fails before its last moments are on the disk.
+var Forgetful = func() map[Kind]int {
+	all := maps.Clone(Lone)
+	all[StoreForgets] = 20
+	return all
+}()
+
 // Loses says whether the store has forgotten things afterwards.
-func (k Kind) Loses() bool { return k == StoreEmptied || k == Failover || k == SplitBrain }
+func (k Kind) Loses() bool {
+	return k == StoreForgets || k == StoreEmptied || k == Failover || k == SplitBrain
+}
 
 // Keeps says whether what was acked is there after it all the same.
 func (k Kind) Keeps() bool { return k == Failover || k == SplitBrain }
@@ -93,7 +105,9 @@ func Plan(seed uint64, n, nodes int, kinds map[Kind]int) []Step {
 			s.Hurt.Rate = 2_000 + rng.IntN(20_000)
 		case StoreCut, PageCut:
 			s.Hurt.Refused = true
-		case ClockJumps:
+		case NodeJumps:
+			s.Jump, s.For = []time.Duration{-24 * time.Hour, -time.Hour, -2 * time.Second, 10 * time.Second, time.Hour, 24 * time.Hour}[rng.IntN(6)], 0
+		case StoreJumps:
 			s.Jump, s.For = []time.Duration{-2 * time.Second, 2 * time.Second, 10 * time.Second, time.Minute, time.Hour}[rng.IntN(5)], 0
 		}
 		if s.Kind == StoreSilent || s.Kind == PageSilent {

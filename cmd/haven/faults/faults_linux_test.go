@@ -44,7 +44,7 @@ var shortTimes = map[string]string{
 // change is one piece of one file that is replaced in the program under test.
 type change struct{ file, old, new string }
 
-// shortened is the program with the times of a run, and with changes of the test's own.
+// shortened is the program with the times of a run, a clock that can jump, and with changes of the test's own.
 func shortened(t *testing.T, more ...change) string {
 	t.Helper()
 	changes := []change{
@@ -56,7 +56,7 @@ func shortened(t *testing.T, more ...change) string {
 	for old, by := range shortTimes {
 		changes = append(changes, change{"routing/types.go", old, by})
 	}
-	files := map[string]string{}
+	files := jumping(t)
 	for _, c := range append(changes, more...) {
 		text := files[c.file]
 		if text == "" {
@@ -155,7 +155,7 @@ func (r *yard) play(seed uint64, rng *rand.Rand, plan []fault.Step, choose func(
 		together.Go(func() {
 			defer close(done)
 			r.strike(s, func() {
-				h.Note(fault.Entry{What: fault.Broken, Name: name, Loses: s.Kind.Loses(), Kept: s.Kind.Keeps(), Jumps: s.Kind == fault.ClockJumps})
+				h.Note(fault.Entry{What: fault.Broken, Name: name, Loses: s.Kind.Loses(), Kept: s.Kind.Keeps(), Jumps: s.Kind == fault.StoreJumps})
 			}, func() { h.Note(fault.Entry{What: fault.Mended, Name: name}) })
 		})
 		for p, n := range h.Now() {
@@ -227,7 +227,7 @@ func (r *yard) keysLeft() (found []fault.Violation) {
 	wrong := func(format string, args ...any) {
 		found = append(found, fault.Violation{Rule: "keys", Text: fmt.Sprintf(format, args...)})
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c := r.store.Client()
 	defer c.Close()
@@ -276,7 +276,7 @@ func (r *yard) keysLeft() (found []fault.Violation) {
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(8 * time.Second); len(left()) > 0; {
+	for end := time.Now().Add(20 * time.Second); len(left()) > 0; { // sockets that a store took for open are dropped after 10 s
 		if time.Now().After(end) {
 			wrong("this is left after every deadline:\n%s", strings.Join(left(), "\n"))
 			return found
@@ -402,9 +402,14 @@ func TestFaults(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("HAVEN_RUNS")); err == nil {
 		runs = n
 	}
+	kinds := fault.Lone
+	if os.Getenv("HAVEN_FORGETS") == "1" {
+		kinds = fault.Forgetful
+	}
 	began := time.Now()
 	haven, clock := shortened(t), shim(t)
 	accounts, staff := faultStaff(t, haven, 3)
+	newYard(t, haven, accounts, staff, clock).jumps()
 	seeds := make(chan uint64)
 	go func() {
 		defer close(seeds)
@@ -418,10 +423,10 @@ func TestFaults(t *testing.T) {
 		r := newYard(t, haven, accounts, staff, clock)
 		workers.Go(func() {
 			for seed := range seeds {
-				o, sound := r.one(seed, faults, fault.Lone)
+				o, sound := r.one(seed, faults, kinds)
 				if !sound {
 					t.Logf("HAVEN_SEED=%d: the store lost some of its own file, once more", seed)
-					o, _ = r.one(seed, faults, fault.Lone)
+					o, _ = r.one(seed, faults, kinds)
 				}
 				all.add(&o)
 				if len(o.found) > 0 {

@@ -3,7 +3,6 @@ package faults
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,8 +35,7 @@ type yard struct {
 	accounts *routingtest.Server
 	staff    []fault.Account
 	store    *routingtest.Server
-	clock    string // file of the jump
-	jumped   time.Duration
+	clock    *jumper    // the store's
 	storeMu  sync.Mutex // held by what is done to the store
 	more     string     // lines of configuration
 	mutant   []string   // of the environment of each node
@@ -59,46 +57,24 @@ type yardNode struct {
 	env     []string
 	args    []string
 	priv    string
+	clock   *jumper
 	store   *fault.Link // nil where the store is more than one server
 	page    *fault.Link
 	pageMu  sync.Mutex
 	storeMu sync.Mutex
 }
 
-// shim compiles what lets a store's clock jump.
-func shim(t *testing.T) string {
-	t.Helper()
-	out := filepath.Join(t.TempDir(), "clock.so")
-	if said, err := exec.CommandContext(t.Context(), haventest.Tool(t, "cc"), "-shared", "-fPIC", "-O1", "-o", out, "testdata/clock.c").CombinedOutput(); err != nil {
-		t.Fatalf("cc: %v\n%s", err, said)
-	}
-	return out
-}
-
 // newYard starts a store for runs of haven.
 func newYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account, shim string) *yard {
 	t.Helper()
-	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: filepath.Join(t.TempDir(), "clock"),
+	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: newJumper(t),
 		limits: faultLimits, moment: 500 * time.Millisecond}
-	r.jump(0)
 	signal.Ignore(syscall.SIGXFSZ) // which a store is sent when its file may not grow; children inherit that
 	r.store = routingtest.Start(t)
-	r.store.Env = []string{"LD_PRELOAD=" + shim, "HAVEN_CLOCK=" + r.clock}
+	r.store.Env = []string{"LD_PRELOAD=" + shim, r.clock.env()}
 	r.store.Kill()
 	r.store.Restart(t, true)
 	return r
-}
-
-func (r *yard) jump(by time.Duration) {
-	r.jumped += by
-	f, err := os.OpenFile(r.clock, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		_, err = f.Write(binary.NativeEndian.AppendUint64(nil, uint64(int64(r.jumped/time.Second))))
-		f.Close()
-	}
-	if err != nil {
-		r.t.Error(err)
-	}
 }
 
 // begin empties the store and starts so many nodes on it.
@@ -125,13 +101,13 @@ func (r *yard) begin(nodes int) {
 // newNode has everything but its store.
 func (r *yard) newNode() *yardNode {
 	r.t.Helper()
-	n := &yardNode{priv: routingtest.FreeAddr(r.t), stderr: &haventest.Text{}}
+	n := &yardNode{priv: routingtest.FreeAddr(r.t), clock: newJumper(r.t), stderr: &haventest.Text{}}
 	public := routingtest.FreeAddr(r.t)
 	var err error
 	if n.page, err = fault.OpenLink("tcp", public); err != nil {
 		r.t.Fatal(err)
 	}
-	n.env = []string{"HAVEN_LEDGER_URL=unix://" + r.accounts.Addr}
+	n.env = []string{"HAVEN_LEDGER_URL=unix://" + r.accounts.Addr, n.clock.env()}
 	n.args = []string{"--listen", public, "--metrics-listen", n.priv}
 	return n
 }
@@ -197,24 +173,30 @@ func (r *yard) start(n *yardNode) {
 
 // ready waits until a node takes newcomers.
 func (r *yard) ready(n *yardNode) {
+	if !r.answers("http://"+n.priv+"/readyz", func(status int, _ string) bool { return status == http.StatusOK }) {
+		r.t.Errorf("a node was never ready:\n%s", n.stderr)
+	}
+}
+
+// answers asks until the answer is as wanted, and says whether it ever was.
+func (r *yard) answers(url string, wanted func(status int, body string) bool) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.priv+"/readyz", nil); err == nil {
+		if req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil); err == nil {
 			if resp, err := http.DefaultClient.Do(req); err == nil {
-				_, _ = io.Copy(io.Discard, resp.Body)
+				body, _ := io.ReadAll(resp.Body)
 				resp.Body.Close()
-				if resp.StatusCode == 200 {
-					return
+				if wanted(resp.StatusCode, string(body)) {
+					return true
 				}
 			}
 		}
 		select {
 		case <-ctx.Done():
-			r.t.Errorf("a node was never ready:\n%s", n.stderr)
-			return
+			return false
 		case <-tick.C:
 		}
 	}
@@ -281,11 +263,24 @@ func (r *yard) strike(s fault.Step, broken, mended func()) {
 		}
 		hold()
 		link.Heal()
+	case fault.NodeJumps:
+		broken()
+		n.clock.jump(s.Jump)
 	case fault.NodeKilled, fault.NodeStopped, fault.NodeDrained:
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		broken()
 		r.hurtNode(n, s, hold)
+	case fault.StoreForgets:
+		r.storeMu.Lock()
+		defer r.storeMu.Unlock()
+		file, size := r.file()
+		hold()
+		broken()
+		r.store.Kill()
+		r.truncate(file, size)
+		<-time.After(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // no machine starts twice in a second
+		r.store.Restart(r.t, false)
 	default:
 		r.storeMu.Lock()
 		defer r.storeMu.Unlock()
@@ -325,13 +320,15 @@ func (r *yard) hurtStore(s fault.Step, hold func()) {
 		}
 	}
 	switch s.Kind {
-	case fault.StoreKilled, fault.StoreEmptied:
+	case fault.StoreKilled:
+		set("appendfsync", "always") // else it puts writes off while the disk is slow: that is StoreForgets
 		r.store.Kill()
 		hold()
-		if s.Kind == fault.StoreKilled {
-			r.repair()
-		}
-		r.store.Restart(r.t, s.Kind == fault.StoreEmptied)
+		r.store.Restart(r.t, !r.repaired())
+	case fault.StoreEmptied:
+		r.store.Kill()
+		hold()
+		r.store.Restart(r.t, true)
 	case fault.StoreStopped:
 		r.store.Stop(r.t)
 		hold()
@@ -346,39 +343,54 @@ func (r *yard) hurtStore(s fault.Step, hold func()) {
 				r.t.Errorf("prlimit: %v", err)
 			}
 		}
-		limit(r.fileSize())
+		_, size := r.file()
+		limit(uint64(size))
 		hold()
 		limit(unix.RLIM_INFINITY)
 		r.takesWrites()
-	case fault.ClockJumps:
-		r.jump(s.Jump)
+	case fault.StoreJumps:
+		r.clock.jump(s.Jump)
 	}
 }
 
-// repair does what an operator does with a store that does not start. Redis 7.0 gives a file that it could not write
-// zeros at its end, writes on behind them, and once it is killed takes all from there for damaged: what it had said to keep.
-func (r *yard) repair() {
+// repaired does what an operator does with a store that does not start, and says whether it can now. Redis 7.0 gives a
+// file that it could not write zeros at its end, writes on behind them, and once it is killed takes all from there for
+// damaged: what it had said to keep. Where a file of its own follows, it is not to be repaired.
+func (r *yard) repaired() bool {
 	cmd := exec.Command("redis-check-aof", "--fix", filepath.Join(r.store.Dir, "appendonlydir", "appendonly.aof.manifest"))
 	cmd.Stdin = strings.NewReader("y\n")
 	said, err := cmd.CombinedOutput()
-	if err != nil {
+	last := !bytes.Contains(said, []byte("because it is not the last file"))
+	if err != nil && last {
 		r.t.Errorf("redis-check-aof: %v\n%s", err, said)
 	}
-	r.damaged = r.damaged || bytes.Contains(said, []byte("Successfully truncated"))
+	r.damaged = r.damaged || !last || bytes.Contains(said, []byte("Successfully truncated"))
+	return last
 }
 
-// fileSize is that of the largest file that the store keeps.
-func (r *yard) fileSize() (most uint64) {
-	files, err := filepath.Glob(filepath.Join(r.store.Dir, "appendonlydir", "*"))
-	if err != nil || len(files) == 0 {
-		r.t.Errorf("the store has no file: %v", err)
-	}
+// file is the one that the store writes to, and how large it is.
+func (r *yard) file() (name string, size int64) {
+	files, err := filepath.Glob(filepath.Join(r.store.Dir, "appendonlydir", "*.incr.aof"))
+	var written time.Time
 	for _, f := range files {
-		if st, err := os.Stat(f); err == nil {
-			most = max(most, uint64(st.Size()))
+		if st, e := os.Stat(f); e == nil && !st.ModTime().Before(written) {
+			name, size, written = f, st.Size(), st.ModTime()
 		}
 	}
-	return most
+	if name == "" {
+		r.t.Errorf("the store has no file: %v", err)
+	}
+	return name, size
+}
+
+// truncate has the store forget what it wrote to a file since that was so large, as it may what was not on the disk yet
+// when the machine fails. If it has begun another file, it forgets nothing.
+func (r *yard) truncate(file string, size int64) {
+	if now, _ := r.file(); now == file {
+		if err := os.Truncate(file, size); err != nil {
+			r.t.Error(err)
+		}
+	}
 }
 
 // takesWrites waits until the store has written what it could not.

@@ -63,6 +63,30 @@ local function project(chat, r)
   changed[#changed + 1] = j
 end
 
+-- What the server says of itself; nothing where it is an embedded store, which lives once.
+local function info(section)
+  local text = redis.pcall('INFO', section)
+  return type(text) == 'string' and text or ''
+end
+
+-- Which life of the store this is: another one begins when its server starts or becomes the primary.
+local function life() return string.match(info('replication'), 'master_replid:(%x%x%x%x%x%x%x%x)') or '' end
+
+-- Begins an epoch of a chat. The last life of the store may have ended with epochs that pages were told and that it forgot.
+-- None of them may be given to somebody else, so the first epoch of a chat in a life lies above them: by the second in
+-- which the server started, with room for eight epochs in each, since lives may be short and follow each other; or by far,
+-- where the server had started before it became the primary.
+local function begin_epoch(r)
+  local lf, e = life(), r.e + 1
+  if r.lf ~= lf then
+    local server = info('server')
+    local us, up = string.match(server, 'server_time_usec:(%d+)'), string.match(server, 'uptime_in_seconds:(%d+)')
+    e = us and up and (math.floor(us / 1000000) - up) * 8 % 2147483648 or 0
+    if e <= r.e then e = r.e + 1000 end
+  end
+  r.e, r.lf = e, lf
+end
+
 -- Is a line closed to those in line there? A place kept from before (class 0) stands while somebody is on duty: it is a
 -- talk that broke off, and talks go on past closing.
 local function shut_out(line, class, closed)

@@ -25,7 +25,8 @@ if r.of then
   if main.m and call('HEXISTS', CODES, main.m) == 1 then call('HSET', CODES, main.m, chat .. ':' .. name) end
   if main.l ~= r.l then main.fl = main.fl or main.l end
   main.ho, main.hl = nil, {leg, 'moved', main.v + 1, main.l}
-  main.l, main.g, main.w, main.e, main.o, main.q, main.b, main.w8 = r.l, r.g, r.w, main.e + 1, name, ARGV[7], c.k, nil
+  begin_epoch(main)
+  main.l, main.g, main.w, main.o, main.q, main.b, main.w8 = r.l, r.g, r.w, name, ARGV[7], c.k, nil
   project(chat, main)
   c.f, c.i = '', call('INCR', TICKETS)
   keep_counsellor(name, c)
@@ -50,9 +51,10 @@ for x in string.gmatch(call('HGET', WAITS, r.l) or '', '[^,]+') do
   if #waits < tonumber(ARGV[8]) then waits[#waits + 1] = x end
 end
 call('HSET', WAITS, r.l, table.concat(waits, ','))
+begin_epoch(r)
 project(chat, {
   l = r.l, g = r.g, t = r.t, c = r.c, u = r.u, y = r.y, w = r.w, k = r.k, v = r.v, m = r.m,
-  z = r.z, s = 't', e = r.e + 1, o = name, q = ARGV[7], b = c.k, wu = r.wu, fl = r.fl,
+  z = r.z, s = 't', e = r.e, lf = r.lf, o = name, q = ARGV[7], b = c.k, wu = r.wu, fl = r.fl,
 })
 c.f, c.i = '', call('INCR', TICKETS)
 keep_counsellor(name, c)

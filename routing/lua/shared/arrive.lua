@@ -19,7 +19,7 @@ if count(WAITING, line) - room >= duty * tonumber(ARGV[13]) then return {'full'}
 call('HSET', BUCKET, 'n', tokens - 1, 'at', now)
 local r = {
   l = line, g = ARGV[7], t = call('INCR', TICKETS), c = ARGV[8] == '1' and 1 or 2, u = ARGV[8] == '1', p = ARGV[9],
-  k = ARGV[10], y = ARGV[11], w = tonumber(ARGV[12]), a = now, e = -1, v = 0,
+  k = ARGV[10], y = ARGV[11], w = tonumber(ARGV[12]), a = now, e = -1, v = 0, lf = life(),
   h = ARGV[16] == '1' or nil,
 }
 if ARGV[17] ~= '' then prefer(chat, r, ARGV[17], tonumber(ARGV[18])) end

@@ -4,10 +4,8 @@
 local chat, r, e = ARGV[5], chat_of(ARGV[5]), tonumber(ARGV[8])
 if not r or r.v ~= tonumber(ARGV[6]) then return {'none'} end
 r.v = math.max(r.v, tonumber(ARGV[7]))
-if r.s == 't' and e >= r.e and (r.o ~= ARGV[9] or r.q ~= ARGV[10]) then
-  r.e = e + 1 -- that epoch was somebody else's
-else
-  r.e = math.max(r.e, e)
-end
+local others = r.s == 't' and e >= r.e and (r.o ~= ARGV[9] or r.q ~= ARGV[10])
+r.e = math.max(r.e, e)
+if others then begin_epoch(r) end
 project(chat, r)
 return {'ok', unpack(changed)}

@@ -4,6 +4,7 @@
 local r = chat_of(ARGV[6])
 if not r or r.s ~= 't' or r.o ~= ARGV[5] then return {'none'} end
 if r.q == ARGV[7] then return {'again'} end
-r.e, r.q = r.e + 1, ARGV[7]
+begin_epoch(r)
+r.q = ARGV[7]
 project(ARGV[6], r)
 return {'ok', unpack(changed)}
