@@ -27,6 +27,7 @@ func (c *checker) ofChats(e *Entry) {
 	case Assigned:
 		delete(c.page(e.Who).owed, e.Chat)
 		c.owner(e, e.Who)
+		c.cameBack(e)
 		c.epoch(e)
 	case Moved:
 		c.chat(e).moved = true
@@ -55,6 +56,18 @@ func (c *checker) owner(e *Entry, name string) {
 		c.wrong("owner", e, "epoch %d is %s's and %s's", e.E, had, name)
 	}
 	k.owners[e.E] = name
+}
+
+// cameBack notes that a chat is hers again which was somebody else's meanwhile, whether she was told that it moved or not.
+func (c *checker) cameBack(e *Entry) {
+	p := c.page(e.Who)
+	had, known := p.e[e.Chat]
+	for epoch, name := range c.chat(e).owners {
+		if known && had < epoch && epoch < e.E && name != e.Who {
+			p.columns[e.Chat]++
+			return
+		}
+	}
 }
 
 // epoch holds that who was told of an epoch is not told of an older one as the newest.

@@ -297,6 +297,10 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			again := all[where(all, c, Shown, "3")]
 			return put(all, where(all, c, Shown, "3"), Entry{Who: c, What: Moved, Chat: "a"}, again)
 		},
+		"it came back before she was told that it had moved": func(all []Entry) []Entry {
+			i := where(all, c, Shown, "3")
+			return put(all, i, Entry{Who: "other", What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a", E: 2}, all[i])
+		},
 		"a wrap-up that is owed for long holds no place": func(all []Entry) []Entry {
 			i := where(all, c, Ended, "")
 			return put(all, len(all)-1, Entry{At: all[i].At + 3*time.Second, Who: c, What: Desk, State: "busy", Capacity: 2,
