@@ -291,6 +291,12 @@ func (c *Chat) dropped() {
 	}
 }
 
+// goesOn takes over, under a new key, what this page had and said in the chat before.
+func (c *Chat) goesOn(from *Chat) {
+	c.data, c.seen, c.ids, c.waiting, c.acked = from.data, from.seen, from.ids, from.waiting, from.acked
+	from.waiting, from.acked = nil, nil // it may yet be about to send them again
+}
+
 // emptied goes back to what the other side has not read: the store began another life.
 func (c *Chat) emptied() {
 	c.seen = 0

@@ -266,8 +266,7 @@ func (d *Desk) apply(e *Event) {
 			if rung.id == e.Chat { // back at this desk after another owned it, the chat has a new key
 				delete(d.rings, offer)
 				if c != nil {
-					rung.data, rung.waiting = c.data, c.waiting
-					c.waiting = nil // it may yet be about to send them again
+					rung.goesOn(c)
 				}
 				c = rung
 				d.chats[e.Chat] = c
