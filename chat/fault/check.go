@@ -59,6 +59,7 @@ type chat struct {
 	epochs map[int64]int    // seq -> epoch, in this life of the store
 	joins  []Entry          // that the young person heard
 	ends   []Entry          // Leaves, Ends, Ended and Missing
+	then   *chat            // which the young person's page began instead, where the store forgot this one
 	moved  bool
 }
 
@@ -76,6 +77,7 @@ type message struct {
 // page is what one person sees.
 type page struct {
 	life    int
+	chat    *chat           // that a young person is in
 	columns map[string]int  // chat -> how often it came back after it had moved away
 	shown   map[string]bool // life, column and id
 	last    map[string]int  // life, column and author -> highest N

@@ -13,7 +13,11 @@ func (c *checker) ofChats(e *Entry) {
 	case Desk:
 		c.capacity(e)
 	case Waits:
-		c.chat(e).youth = e.Who
+		k, p := c.chat(e), c.page(e.Who)
+		if k.youth == "" && p.chat != nil && !p.chat.over(e.Who) {
+			p.chat.then = k
+		}
+		k.youth, p.chat = e.Who, k
 	case Joined:
 		k := c.chat(e)
 		k.youth = e.Who
@@ -47,6 +51,11 @@ func (c *checker) ofChats(e *Entry) {
 		}
 		k.ends = append(k.ends, *e)
 	}
+}
+
+// over says whether somebody's page was told that a chat is over.
+func (k *chat) over(who string) bool {
+	return slices.ContainsFunc(k.ends, func(e Entry) bool { return e.Who == who && (e.What == Ended || e.What == Missing) })
 }
 
 // owner holds that an epoch has one.

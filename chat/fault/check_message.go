@@ -127,6 +127,17 @@ func (c *checker) excused(m *message) bool {
 			}
 		}
 	}
+	for ; k != nil; k = k.then { // what nobody read goes along to the chat that was begun instead
+		if c.ended(m, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// ended says whether a message is not shown because of how that chat ended.
+func (c *checker) ended(m *message, k *chat) bool {
+	youth := m.said.From == 'y'
 	for _, e := range k.ends {
 		switch {
 		case e.What == Leaves && (e.Abrupt || !youth):

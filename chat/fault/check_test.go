@@ -248,6 +248,12 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			i := where(all, y, Shown, "4")
 			return put(without(all, i), i-1, Entry{What: Broken, Name: "x", Loses: true}, Entry{What: Mended, Name: "x"})
 		},
+		"the store was emptied, and the young person left at once the chat that was begun instead": func(all []Entry) []Entry {
+			i := where(all, c, Shown, "3")
+			return put(all[:i], i-1, Entry{What: Broken, Name: "x", Loses: true}, Entry{What: Mended, Name: "x"},
+				Entry{Who: y, What: Wants}, Entry{Who: y, What: Waits, Chat: "b"}, Entry{Who: y, What: Leaves, Chat: "b", Abrupt: true},
+				Entry{Who: y, What: Ended, Chat: "b", Reason: "left"})
+		},
 		"the primary that a chat talks on was cut off": func(all []Entry) []Entry {
 			i := where(all, y, Said, "3")
 			return put(all, i, Entry{What: Broken, Name: "x", Loses: true, Kept: true},
