@@ -14,7 +14,7 @@ func (c *checker) ofChats(e *Entry) {
 		c.capacity(e)
 	case Waits:
 		k, p := c.chat(e), c.page(e.Who)
-		if k.youth == "" && p.chat != nil && !p.chat.over(e.Who) {
+		if k.youth == "" && p.chat != nil && !p.chat.toldOver(e.Who) {
 			p.chat.then = k
 		}
 		k.youth, p.chat = e.Who, k
@@ -43,7 +43,7 @@ func (c *checker) ofChats(e *Entry) {
 		k := c.chat(e)
 		if p := c.page(e.Who); e.What == Ended && e.Who != k.youth {
 			if _, known := p.owed[e.Chat]; !known { // told again, it holds its place no longer
-				p.owed[e.Chat] = e.At
+				p.owed[e.Chat] = c.over(e, k)
 			}
 		}
 		if !c.rightly(e, k) {
@@ -53,8 +53,21 @@ func (c *checker) ofChats(e *Entry) {
 	}
 }
 
-// over says whether somebody's page was told that a chat is over.
-func (k *chat) over(who string) bool {
+// over is the earliest at which a chat may have been over in the store, of which a counsellor may hear late: when somebody
+// said so, or the young person's line went down.
+func (c *checker) over(e *Entry, k *chat) time.Duration {
+	at := e.At
+	for _, w := range k.ends {
+		at = min(at, w.At)
+	}
+	if e.Reason == "lost" && k.youth != "" {
+		at = min(at, c.page(k.youth).downAt)
+	}
+	return at
+}
+
+// toldOver says whether somebody's page was told that a chat is over.
+func (k *chat) toldOver(who string) bool {
 	return slices.ContainsFunc(k.ends, func(e Entry) bool { return e.Who == who && (e.What == Ended || e.What == Missing) })
 }
 

@@ -307,6 +307,11 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			i := where(all, c, Shown, "3")
 			return put(all, i, Entry{Who: "other", What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a", E: 2}, all[i])
 		},
+		"the store's clock jumped between an end and her hearing of it": func(all []Entry) []Entry {
+			i := where(all, c, Ended, "")
+			all = put(all, i, Entry{Who: c, What: Desk, State: "busy", Capacity: 2, Chats: []string{"b", "d"}, Wrapups: []string{"a"}})
+			return put(all, i-1, Entry{What: Broken, Name: "x", Jumps: true}, Entry{What: Mended, Name: "x"})
+		},
 		"a wrap-up that is owed for long holds no place": func(all []Entry) []Entry {
 			i := where(all, c, Ended, "")
 			return put(all, len(all)-1, Entry{At: all[i].At + 3*time.Second, Who: c, What: Desk, State: "busy", Capacity: 2,
