@@ -24,7 +24,12 @@ type pass struct {
 // Login checks a password and returns a new session, 43 characters of base64url. It returns ErrLogin for whatever is
 // wrong, after the same work; ErrSlowDown past the attempts that a name or the deployment has; ErrBusy.
 func (s *Staff) Login(ctx context.Context, name, password string) (session string, err error) {
-	if err := s.try(ctx, name); err != nil {
+	now, err := s.now(ctx)
+	if err != nil {
+		return "", err
+	}
+	slot := now.Unix() / int64(TriesSlot/time.Second)
+	if err := s.try(ctx, name, slot); err != nil {
 		return "", err
 	}
 	var rec record
@@ -45,24 +50,21 @@ func (s *Staff) Login(ctx context.Context, name, password string) (session strin
 		return "", ErrLogin
 	}
 	session = secret(sessionBytes)
-	if err := s.keep(ctx, s.keys.session(session), pass{name, rec.Gen}, redis.SetArgs{ExpireAt: s.sessionEnd()}); err != nil {
+	if err := s.keep(ctx, s.keys.session(session), pass{name, rec.Gen}, redis.SetArgs{ExpireAt: sessionEnd(now)}); err != nil {
 		return "", err
 	}
 	// The right password takes back what others tried in this name. When that fails, fewer attempts are left.
-	s.rdb.Del(ctx, s.keys.tries(name, s.slot()))
+	s.rdb.Del(ctx, s.keys.tries(name, slot))
 	return session, nil
 }
 
 // sessionEnd is a whole hour, so that the end of a session does not tell when somebody came.
-func (s *Staff) sessionEnd() time.Time {
-	return s.now().Add(SessionLife + time.Hour - 1).Truncate(time.Hour)
+func sessionEnd(now time.Time) time.Time {
+	return now.Add(SessionLife + time.Hour - 1).Truncate(time.Hour)
 }
 
-func (s *Staff) slot() int64 { return s.now().Unix() / int64(TriesSlot/time.Second) }
-
 // try counts an attempt before it is made, so that many at once count too.
-func (s *Staff) try(ctx context.Context, name string) error {
-	slot := s.slot()
+func (s *Staff) try(ctx context.Context, name string, slot int64) error {
 	n, err := s.count(ctx, s.keys.allTries(slot))
 	if err != nil || n > s.all {
 		return slowDown(err)

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
 )
 
 func TestAttemptsAreLimited(t *testing.T) {
 	both(t, func(t *testing.T, s *Staff) {
 		at := time.Unix(1_000_000_200, 0)
-		s.now = func() time.Time { return at }
+		s.now = func(context.Context) (time.Time, error) { return at, nil }
 		s.each, s.all = 3, 13
 		add(t, s, noor())
 		try := func(name, password string, want error) {
@@ -36,6 +39,23 @@ func TestAttemptsAreLimited(t *testing.T) {
 		at = at.Add(TriesSlot)
 		try("Noor", password, nil)
 	})
+}
+
+// A node whose clock is a day or two behind gives sessions as long as any other's.
+func TestSessionsGoByTheClockOfTheStore(t *testing.T) {
+	m := miniredis.RunT(t)
+	m.SetTime(time.Now().Add(48 * time.Hour))
+	rdb := redis.NewClient(&redis.Options{Addr: m.Addr()})
+	defer rdb.Close()
+	s := New(rdb, Config{})
+	add(t, s, noor())
+	session := login(t, s, "Noor", password)
+	if _, err := s.Session(t.Context(), session); err != nil {
+		t.Errorf("it ended at once: %v", err)
+	}
+	if life := m.TTL(s.keys.session(session)); life < SessionLife || life > SessionLife+time.Hour {
+		t.Errorf("it lives %v", life)
+	}
 }
 
 // An unknown name, a disabled account and a name that cannot be cost the work of a real one.

@@ -29,8 +29,7 @@ var (
 
 // Config is what a deployment may choose.
 type Config struct {
-	Prefix string           // of every key, default "haven"
-	Now    func() time.Time // default time.Now
+	Prefix string // of every key, default "haven"
 
 	// AccountTries and AllTries are the attempts to log in that one name and the whole deployment have in each
 	// TriesSlot; 0 means 20 and 3000. Addresses are not counted: there are none.
@@ -44,11 +43,12 @@ const (
 	TriesSlot   = 5 * time.Minute
 )
 
-// Staff is the accounts of one deployment. Its methods may be called at once.
+// Staff is the accounts of one deployment, which tell the time by the store's clock: nodes may have others. Its methods may
+// be called at once.
 type Staff struct {
 	rdb    redis.UniversalClient
 	keys   keys
-	now    func() time.Time
+	now    func(context.Context) (time.Time, error)
 	each   int64
 	all    int64
 	hasher hasher
@@ -56,12 +56,13 @@ type Staff struct {
 
 // New returns the accounts kept in rdb. Nothing is asked of it yet.
 func New(rdb redis.UniversalClient, cfg Config) *Staff {
-	s := &Staff{rdb: rdb, keys: keys{cfg.Prefix}, now: cfg.Now, each: cfg.AccountTries, all: cfg.AllTries, hasher: newHasher()}
+	s := &Staff{rdb: rdb, keys: keys{cfg.Prefix}, each: cfg.AccountTries, all: cfg.AllTries, hasher: newHasher()}
 	if cfg.Prefix == "" {
 		s.keys.prefix = "haven"
 	}
-	if s.now == nil {
-		s.now = time.Now
+	s.now = func(ctx context.Context) (time.Time, error) {
+		t, err := rdb.Time(ctx).Result()
+		return t, away(ctx, err)
 	}
 	if s.each == 0 {
 		s.each = 20

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"slices"
@@ -248,7 +249,7 @@ func TestTicketRace(t *testing.T) {
 func TestWhatTheStoreHolds(t *testing.T) {
 	both(t, func(t *testing.T, s *Staff) {
 		at := time.Date(2126, 3, 1, 10, 20, 30, 0, time.UTC) // ahead of every clock, so that nothing expires meanwhile
-		s.now = func() time.Time { return at }
+		s.now = func(context.Context) (time.Time, error) { return at, nil }
 		add(t, s, noor())
 		s.Login(t.Context(), "my secret typed as a name", "x")
 		session := login(t, s, "Noor", password)
