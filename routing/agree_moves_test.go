@@ -8,6 +8,7 @@ import (
 
 	"haven/routing/simulate"
 
+	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 )
 
@@ -204,4 +205,63 @@ func (a *agree) breathers(t *rapid.T) {
 	}
 	a.soon("breath:" + name)
 	a.swept(simulate.Event{Kind: simulate.BreathOver, Who: agreeWho(name)})
+}
+
+const halfAnHourS = 1800 // longer than any line's overflow, shorter than the target of fier
+
+var placed = []simulate.Phase{simulate.Waiting, simulate.Offered, simulate.Held}
+
+// overflows has a crowd come, then somebody, and all whose tickets are older, wait for half an hour, and some who were
+// asked not answer.
+func (a *agree) overflows(t *rapid.T) {
+	line := rapid.SampledFrom([]string{"jip", "jip", "jip", "jip", "fier"}).Draw(t, "line")
+	for range rapid.IntRange(0, 4).Draw(t, "crowd") {
+		a.joinsTo(t, line)
+	}
+	if c := a.model.Chat(a.some(t, simulate.Waiting)); c != nil {
+		for i := range a.chats {
+			if k := a.model.Chat(i); k != nil && k.Of < 0 && k.Ticket <= c.Ticket && k.ArrivedS == 0 && slices.Contains(placed, k.Phase) {
+				k.ArrivedS = -halfAnHourS
+				a.record(a.chats[i], func(r map[string]any) { r["a"] = r["a"].(float64) - halfAnHourS })
+			}
+		}
+	}
+	var unanswered []int
+	for i := range a.chats {
+		if c := a.model.Chat(i); c != nil && c.Asked() && rapid.IntRange(0, 2).Draw(t, "no answer") == 0 {
+			unanswered = append(unanswered, i)
+		}
+	}
+	for _, q := range a.read().zsets["asked"] {
+		if slices.ContainsFunc(unanswered, func(i int) bool { return strings.Contains(q, ":"+a.chats[i]+":") }) {
+			a.ok(a.rdb.ZAdd(a.ctx, sharedKey(a.cfg.Prefix, "asked"), redis.Z{Score: 1, Member: q}).Err())
+		}
+	}
+	a.sweep(a.ctx)
+	a.matchesAndAsks(unanswered)
+}
+
+// asks has the model ask as a sweep does, and gives numbers to the offers that the scripts made.
+func (a *agree) asks(unanswered []int) {
+	s := a.read()
+	for i := range agreeLines {
+		a.apply(simulate.Event{Kind: simulate.Overflow, Line: i, Lines: []int{1 - i}, WaitS: int(secs(agreeLines[i].Overflow)), Leg: len(a.chats),
+			Chats: unanswered})
+		unanswered = nil
+		for found := true; found; {
+			found = false
+			for _, n := range a.model.Chats() {
+				if c := a.model.Chat(n); c.Asked() && c.Ask.Leg == len(a.chats) {
+					offer := fmt.Sprint("not asked ", n)
+					if r := s.chats[a.chats[n]]; r != nil && r.Asked != nil {
+						offer = r.Asked.Offer
+					}
+					a.legs[len(a.chats)] = true
+					a.chats = append(a.chats, offer)
+					a.overflowed++
+					found = true
+				}
+			}
+		}
+	}
 }

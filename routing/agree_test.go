@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,18 +17,30 @@ import (
 	"pgregory.net/rapid"
 )
 
-// agreeLines leave the clock out of it: whoever waits in jip is over its target at once, in fier never.
+// agreeLines leave the clock out of it: whoever waits in jip is over its target at once, in fier never. Who is asked
+// about the other line has waited for half an hour (agree.overflows).
 var agreeLines = []Line{
-	{Name: "jip", Langs: []string{"nl", "en"}, Hours: Hours{Always: true}, CapPerCounsellor: 4, Target: -time.Second},
-	{Name: "fier", Langs: []string{"nl"}, Hours: Hours{Always: true}, CapPerCounsellor: 1, Target: time.Hour},
+	{Name: "jip", Langs: []string{"nl", "en"}, Hours: Hours{Always: true}, CapPerCounsellor: 4, Target: -time.Second,
+		Overflow: 20 * time.Minute, Instead: []string{"fier"}},
+	{Name: "fier", Langs: []string{"nl"}, Hours: Hours{Always: true}, CapPerCounsellor: 1, Target: time.Hour,
+		Overflow: 20 * time.Minute, Instead: []string{"jip"}},
 }
 
 // TestModelAgreesWithScripts gives one random sequence of events to the scripts and to the model of routing/simulate,
 // and compares all that decides who is offered what after each: places, tickets, rings, rooms, who is free in which
-// order, passes and streaks.
-func TestModelAgreesWithScripts(t *testing.T) {
+// order, passes, streaks, and who is asked what.
+func TestModelAgreesWithScripts(t *testing.T) { agrees(t) }
+
+// TestModelAgreesOnOverflow is the same for what has to do with it, so that more of it happens.
+func TestModelAgreesOnOverflow(t *testing.T) {
+	agrees(t, "overflow", "overflow too", "consent", "consent too", "drop", "back", "ready", "accept", "decline", "end", "wrap-up",
+		"rest", "move", "pause", "time", "code")
+}
+
+// agrees gives events to both, of some names or of all.
+func agrees(t *testing.T, names ...string) {
 	rdb, prefix := routingtest.Client(t)
-	run, steps, rang := 0, 0, 0
+	run, steps, rang, overflowed := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
 		r, err := New(rdb, Config{Prefix: fmt.Sprintf("%s-%d", prefix, run), Node: "node1", Lines: agreeLines, CodeKey: make([]byte, 32)}, nobody{},
@@ -52,7 +65,7 @@ func TestModelAgreesWithScripts(t *testing.T) {
 			a.readies(who.Name, 1)
 		}
 		a.holds(t)
-		t.Repeat(map[string]func(*rapid.T){
+		actions := map[string]func(*rapid.T){
 			"join": a.joins, "join too": a.joins, "leave": a.leaves, "drop": a.drops, "back": a.backs,
 			"enter":  func(t *rapid.T) { a.enters(a.who(t)) },
 			"ready":  func(t *rapid.T) { a.readies(a.who(t).Name, rapid.IntRange(1, 3).Draw(t, "capacity")) },
@@ -62,12 +75,20 @@ func TestModelAgreesWithScripts(t *testing.T) {
 			"end": a.ends, "wrap-up": a.wraps, "desk drop": a.deskDrops, "rekey": a.rekeys, "code": a.reenters,
 			"lease, grace": a.deskTimes, "time": a.times, "time too": a.times, "node over": a.nodeOver, "shut": a.shuts,
 			"propose": a.proposes, "propose too": a.proposes, "consent": a.consents, "consent too": a.consents, "keep": a.keeps,
-			"pause": a.pauses, "move": a.leads, "breather": a.breathers,
+			"pause": a.pauses, "move": a.leads, "breather": a.breathers, "overflow": a.overflows, "overflow too": a.overflows,
 			"": a.holds,
+		}
+		maps.DeleteFunc(actions, func(name string, _ func(*rapid.T)) bool {
+			return name != "" && len(names) > 0 && !slices.Contains(names, name)
 		})
-		steps, rang = steps+a.steps, rang+a.rang
+		t.Repeat(actions)
+		if len(names) > 0 {
+			t.Repeat(actions) // a longer day
+			t.Repeat(actions)
+		}
+		steps, rang, overflowed = steps+a.steps, rang+a.rang, overflowed+a.overflowed
 	})
-	t.Logf("%d runs, %d events, %d rings", run, steps, rang)
+	t.Logf("%d runs, %d events, %d rings, %d asked about another line", run, steps, rang, overflowed)
 }
 
 // The model has numbers for lines, for languages, and for counsellors from 1.
@@ -106,6 +127,7 @@ type agree struct {
 	codes       map[int]string
 	legs        map[int]bool
 	steps, rang int
+	overflowed  int
 }
 
 // apply has the model do what the scripts did.
@@ -119,12 +141,17 @@ func (a *agree) apply(e simulate.Event) simulate.Outcome {
 	return o
 }
 
-// swept is apply behind a sweep, which offers all it can.
+// swept is apply behind a sweep, which offers all it can and asks those who wait long.
 func (a *agree) swept(e simulate.Event) {
 	a.apply(e)
+	a.matchesAndAsks(nil)
+}
+
+func (a *agree) matchesAndAsks(unanswered []int) {
 	for a.model.Apply(0, simulate.Event{Kind: simulate.Match}); len(a.model.Offers) > 0; {
 		a.model.Apply(0, simulate.Event{Kind: simulate.Match})
 	}
+	a.asks(unanswered)
 }
 
 func (a *agree) same(t fataler, what string, got error, want simulate.Outcome) {
@@ -160,8 +187,12 @@ func (a *agree) some(t *rapid.T, phases ...simulate.Phase) int {
 }
 
 func (a *agree) joins(t *rapid.T) {
+	a.joinsTo(t, rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"))
+}
+
+func (a *agree) joinsTo(t *rapid.T, line string) {
 	n := len(a.chats)
-	j := Join{Line: rapid.SampledFrom([]string{"jip", "jip", "fier"}).Draw(t, "line"), Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent"),
+	j := Join{Line: line, Lang: "nl", Urgent: rapid.Bool().Draw(t, "urgent"),
 		PK: "pk", Sock: strconv.Itoa(n), Prefer: rapid.SampledFrom([]string{"", "", "", "ann", "cas"}).Draw(t, "for")}
 	if j.Line == "jip" && rapid.Bool().Draw(t, "en") {
 		j.Lang = "en"
@@ -317,7 +348,7 @@ func (a *agree) holds(t *rapid.T) {
 			got = fmt.Sprintf("%s class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.State, c.Class, c.Ticket, c.Owner,
 				tickets(c.Passed), c.Epoch, c.Version, c.For)
 			if c.Of == "" {
-				got += fmt.Sprintf(" up %v", c.Sock != "")
+				got += fmt.Sprintf(" up %v, asked no more about %v", c.Sock != "", slices.Sorted(maps.Keys(c.No)))
 			}
 			if a := c.Asked; a != nil {
 				got += fmt.Sprintf(" asked %d %s %q %v", number[a.Offer], a.Line, a.Name, a.Agreed)
@@ -327,7 +358,7 @@ func (a *agree) holds(t *rapid.T) {
 			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.Phase, c.Class, c.Ticket, agreeName(c.Owner),
 				passes(m, c), c.Epoch, a.told[i], agreeName(c.For))
 			if c.Of < 0 {
-				want += fmt.Sprintf(" up %v", c.Up)
+				want += fmt.Sprintf(" up %v, asked no more about %v", c.Up, noMore(c.Refused))
 			}
 			if a := c.Ask; a.Open {
 				want += fmt.Sprintf(" asked %d %s %q %v", a.Leg, agreeLines[a.Line].Name, agreeName(a.Who), a.Yes)
@@ -383,6 +414,23 @@ func (a *agree) holds(t *rapid.T) {
 			}
 		}
 	}
+	var got, want []string
+	for _, q := range s.zsets["asked"] {
+		f := strings.Split(q, ":") // line, language, chat, offer; one that does not stand is dropped by the next look
+		if r := s.chats[f[2]]; r != nil && r.Asked != nil && r.Asked.Offer == f[3] {
+			got = append(got, fmt.Sprintf("%d about %s in %s", number[f[2]], f[0], f[1]))
+		}
+	}
+	for _, n := range m.Chats() {
+		if c := m.Chat(n); c.Asked() {
+			want = append(want, fmt.Sprintf("%d about %s in %s", n, agreeLines[c.Ask.Line].Name, []string{"nl", "en"}[c.Lang]))
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("asked: the scripts have %v, the model has %v", got, want)
+	}
 	streak, err := a.rdb.HGetAll(a.ctx, sharedKey(a.cfg.Prefix, "streak")).Result()
 	a.ok(err)
 	rows := map[string]int{}
@@ -410,4 +458,14 @@ func tickets(x map[string][2]int) map[string]int {
 		out[name] = p[0]
 	}
 	return out
+}
+
+func noMore(refused uint) (lines []string) {
+	for i, l := range agreeLines {
+		if refused>>i&1 == 1 {
+			lines = append(lines, l.Name)
+		}
+	}
+	slices.Sort(lines)
+	return lines
 }

@@ -112,7 +112,8 @@
 //     two talk with the young person at once; a leg rings at one counsellor and is back after one refusal, not offered on.
 //     TestHandoverToALine, TestHandoverThatIsNotTaken, TestHandoverOfALostCounsellor, TestWhoOwnsAChat, the search.
 //   - Overflow asks and never moves, and keeps the ticket, so that who comes over stands where they would have stood.
-//     Not promised: a shorter wait there than was likely when asked. TestOverflowMovesAPlace, TestOverflowAtAFairTicket.
+//     Not promised: a shorter wait there than was likely when asked. TestOverflowMovesAPlace, TestOverflowAtAFairTicket,
+//     TestModelAgreesOnOverflow, the search.
 //   - A decision reaches the chat's own state, also when the node that made it dies, and an older one that comes late changes
 //     nothing. Not promised: when; the sweep does it after two seconds. TestCrashBetweenTheTwoStatesIsMadeGood, TestMend,
 //     the search (up to two calls that are cut off or stand still).

@@ -19,7 +19,7 @@ import (
 type state struct {
 	chats       map[string]*chatRec
 	counsellors map[string]*deskRec
-	zsets       map[string][]string // waiting free duty held at talking due
+	zsets       map[string][]string // waiting free duty held at talking due down asked
 	offers      map[string]string
 	room        map[string]string
 }
@@ -32,6 +32,7 @@ type chatRec struct {
 	Sock   string            `json:"y"`
 	Passed map[string][2]int `json:"x"`
 	For    string            `json:"n"`
+	No     map[string]bool   `json:"no"`
 }
 
 type deskRec struct {
@@ -54,7 +55,7 @@ func (b *bench) read() *state {
 	chats, desks, offers, room := pipe.HGetAll(b.ctx, key("chats")), pipe.HGetAll(b.ctx, key("counsellors")),
 		pipe.HGetAll(b.ctx, key("offers")), pipe.HGetAll(b.ctx, key("room"))
 	sets := map[string]*redis.StringSliceCmd{}
-	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due", "down"} {
+	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due", "down", "asked"} {
 		sets[n] = pipe.ZRange(b.ctx, key(n), 0, -1)
 	}
 	_, err := pipe.Exec(b.ctx)

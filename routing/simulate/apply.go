@@ -35,6 +35,7 @@ const (
 	LegOver                // Leg: nobody took it for long
 	Pause                  // Line, Yes: a lead lets nobody new in
 	Move                   // Chat, Line or Who, Leg; Lines that are open: a lead moves a place in line
+	Overflow               // Line, Lines that are open, WaitS, Leg of the first to be asked; Chats did not answer in time
 	BreathOver             // Who
 	Match                  // the safety net under every transition
 	Shut                   // Line
@@ -53,6 +54,7 @@ type Event struct {
 	Node       int
 	Chats      []int
 	Leg        int
+	WaitS      int // from which on somebody is asked
 	Yes        bool
 	Heavy      bool // she takes a breather
 }
@@ -84,6 +86,9 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 		return Done
 	case Shut:
 		s.shut(e.Line)
+		return Done
+	case Overflow:
+		s.overflow(e)
 		return Done
 	case NodeOver:
 		for _, n := range e.Chats {
@@ -295,7 +300,7 @@ func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
 		w := slices.Insert(s.Waits[chat.Line], 0, s.NowS-chat.ArrivedS)
 		s.Waits[chat.Line] = w[:min(len(w), kept)]
 		chat.Phase, chat.Ring, chat.For = Talking, 0, 0
-		chat.Ask, chat.refused = Ask{}, 0
+		chat.Ask, chat.Refused = Ask{}, 0
 		s.forget(chat)
 		if s.broken != sameEpoch || chat.Epoch < 0 {
 			chat.Epoch++

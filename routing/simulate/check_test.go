@@ -1,23 +1,33 @@
 package simulate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // held is what a check compares with: who had what before a step.
 type held struct {
 	owner [few]int // by chat, of conversations; 0 for nobody
 	epoch [few]int // by chat, -2 for none
 	has   [few]int // by counsellor, rings and conversations
+
+	ticket  [few]int  // by chat
+	asked   [few]int  // by chat, of those in line, the line they are asked about; -1 for none
+	refused [few]uint // by chat, bits of lines it is asked about no more
 }
 
 func (w *world) holds() held {
 	var h held
 	for i := range h.epoch {
-		h.epoch[i] = -2
+		h.epoch[i], h.asked[i] = -2, -1
 	}
 	for _, id := range w.s.there {
 		c := &w.s.chats[id]
 		if c.Of < 0 {
-			h.epoch[id] = c.Epoch
+			h.epoch[id], h.ticket[id], h.refused[id] = c.Epoch, c.Ticket, c.Refused
+			if c.Asked() {
+				h.asked[id] = c.Ask.Line
+			}
 		}
 		if c.Phase == Talking {
 			h.owner[id] = c.Owner
@@ -39,7 +49,12 @@ func (w *world) check(before *held) error {
 			return fmt.Errorf("%d is back in epoch %d", i, e)
 		case owner != 0 && owner != had && e <= was:
 			return fmt.Errorf("%d has %s and %s in epoch %d", i, w.called(had), w.called(owner), e)
+		case was > -2 && e > -2 && after.ticket[i] != before.ticket[i]:
+			return fmt.Errorf("%d has another ticket", i)
 		}
+	}
+	if err := w.asked(before, &after); err != nil {
+		return err
 	}
 	for i := 1; i <= len(w.who); i++ {
 		c, has := w.s.Counsellor(i), after.has[i]
@@ -82,6 +97,44 @@ func (w *world) check(before *held) error {
 		return err
 	}
 	return w.served()
+}
+
+// asked says that who is asked about another line was not before, that a counsellor there is free for each, and that a
+// question that is answered, or is not for long, is over.
+func (w *world) asked(before, after *held) error {
+	var more [few]bool // by line
+	for i := range w.chats {
+		c, to, had := w.s.Chat(i), after.asked[i], before.asked[i]
+		if to >= 0 && to != had {
+			more[to] = true
+			if before.refused[i]>>to&1 == 1 {
+				return fmt.Errorf("%d is asked about %s again", i, w.lines[to].Name)
+			}
+		}
+		if had >= 0 && to != had && c != nil && (c.Phase == Waiting || c.Phase == Offered || c.Phase == Held) && c.Epoch < 0 && c.Refused>>had&1 == 0 {
+			return fmt.Errorf("%d may be asked about %s again", i, w.lines[had].Name)
+		}
+	}
+	for to, more := range more {
+		if !more {
+			continue
+		}
+		asked, free := 0, 0
+		for i := range w.chats {
+			if after.asked[i] == to {
+				asked++
+			}
+		}
+		for i := range w.s.desks {
+			if c := &w.s.desks[i]; c.Number > 0 && c.free() && slices.Contains(c.Lines, to) {
+				free++
+			}
+		}
+		if asked > free {
+			return fmt.Errorf("%d are asked about %s, where %d are free", asked, w.lines[to].Name, free)
+		}
+	}
+	return nil
 }
 
 // stand is what a chat's own state is to have as things stand.

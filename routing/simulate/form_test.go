@@ -154,7 +154,7 @@ func (f *naming) place(c *Chat, lag byte) {
 	name |= f.desk(c.For) << 3
 	wraps, n := f.wrapsOf(c.ID)
 	f.b = append(f.b, code(c.Phase)|flag(c.Up)<<3|flag(c.Urgent)<<4|byte(c.Class)<<5|flag(c.Ask.Open)<<7, name|byte(c.Line)<<6,
-		passed|lag<<4, byte(c.Lang)|byte(n)<<3)
+		passed|lag<<4, byte(c.Lang)|byte(n)<<3|byte(c.Refused)<<6)
 	f.wraps(wraps, n)
 	if a := c.Ask; a.Open {
 		name := f.desk(a.Who)
@@ -322,7 +322,8 @@ func (r *reading) place(c Chat, x byte) (lag byte) {
 	case Offered:
 		chat.Ring, r.s.desks[chat.Owner].Rings = 1, chat.ID
 	}
-	r.wraps(chat.ID, last>>3)
+	r.wraps(chat.ID, last>>3&7)
+	chat.Refused = uint(last >> 6)
 	if x>>7 == 1 {
 		a := r.next()
 		chat.Ask = Ask{Open: true, Leg: r.leg(chat.ID), Line: int(a & 3), Yes: a>>2&1 == 1, Who: r.who[a>>3]}

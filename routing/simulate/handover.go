@@ -79,7 +79,7 @@ func (s *State) consent(chat *Chat, e Event) Outcome {
 	}
 	if !e.Yes || !s.someoneAt(a.Line, owner, a.Who, e.Lines) {
 		if chat.Phase != Talking {
-			chat.refused |= 1 << a.Line
+			chat.Refused |= 1 << a.Line
 		}
 		s.unpropose(chat)
 		s.project(chat)
@@ -115,7 +115,7 @@ func (s *State) move(chat *Chat, e Event) Outcome {
 		}
 		return Done
 	}
-	if chat.Phase != Waiting || e.Line == chat.Line || chat.refused>>e.Line&1 == 1 || !s.someoneAt(e.Line, 0, 0, e.Lines) {
+	if chat.Phase != Waiting || e.Line == chat.Line || chat.Refused>>e.Line&1 == 1 || !s.someoneAt(e.Line, 0, 0, e.Lines) {
 		return Not
 	}
 	if !chat.Ask.Open || chat.Ask.Line != e.Line {
@@ -133,8 +133,12 @@ func (s *State) moves(chat *Chat) {
 	} else {
 		c = s.unring(chat)
 	}
+	chat.Refused |= 1 << chat.Ask.Line
 	chat.Lang, chat.Line = s.langAt(chat.Ask.Line, 0, chat.Lang), chat.Ask.Line
 	chat.Ask, chat.For, chat.Phase = Ask{}, 0, Waiting
+	if s.broken == newTicket {
+		chat.Ticket = s.ticket()
+	}
 	s.forget(chat)
 	s.project(chat)
 	s.queue(chat)

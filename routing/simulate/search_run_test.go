@@ -17,6 +17,7 @@ type scope struct {
 	chats    []Event // Joins
 	to       []Event // Proposes
 	reenter  bool    // return codes
+	overflow bool    // those in line may be asked about the other line
 	shut     bool    // lines may close
 	breather bool    // chats may be heavy
 	cuts     int     // nodes that die or stand still in the middle of a call
@@ -48,6 +49,9 @@ func (sc *scope) prepare() {
 	}
 	if len(sc.capacity) == 0 {
 		sc.capacity = []int{1}
+	}
+	if sc.overflow && len(sc.lines) != 2 {
+		panic("a form has two bits for where they do not want to go")
 	}
 	for l := range sc.lines {
 		sc.open = append(sc.open, l)
@@ -333,12 +337,12 @@ func (sc *scope) say(e stepped, way int) string {
 		Rest: "rest", Take: "take", Accept: "accept", Decline: "decline", RingOver: "ring over", DeskDrop: "desk drop", GraceOver: "grace over",
 		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", HeldOver: "held over",
 		AwayOver: "away over", FrontOver: "front over", NodeOver: "node over", Shut: "shut", Propose: "propose", Keep: "keep", Consent: "consent",
-		LegOver: "leg over", BreathOver: "breather over", settle: "told again", late: "told late"}
+		LegOver: "leg over", BreathOver: "breather over", Overflow: "overflow", settle: "told again", late: "told late"}
 	out := fmt.Sprintf("%s chat %d, %s", names[e.Kind], e.Chat, sc.called(e.Who))
 	switch e.Kind {
 	case Consent:
 		out += fmt.Sprint(", ", e.Yes)
-	case Propose, Shut:
+	case Propose, Shut, Overflow:
 		out += ", " + sc.lines[e.Line].Name
 	}
 	return out + [...]string{"", ", and the node dies", ", and the node stands still"}[way]

@@ -39,6 +39,7 @@ var searches = []struct {
 	{scope{name: "return codes", lines: []Line{jip}, who: []someone{ann, bea}, chats: []Event{calm}, reenter: true, cuts: 1}, 0, 0},
 	{scope{name: "two handovers", lines: []Line{jip, fier}, who: []someone{ann, cas}, chats: []Event{calm, other},
 		to: []Event{{Line: 1}, {Line: 0}}}, 0, 0},
+	{scope{name: "overflow", lines: []Line{jip, fier}, who: []someone{ann, cas}, chats: []Event{calm, calm}, overflow: true}, 0, 0},
 	{scope{name: "urgent", lines: []Line{jip}, who: []someone{ann, bea}, chats: []Event{calm, urgent}, capacity: []int{1, 2}}, 8000, 0},
 	{scope{name: "one counsellor", lines: []Line{jip}, who: []someone{ann}, chats: []Event{calm, urgent}, capacity: []int{2}}, 0, 0},
 	{scope{name: "two chats and cut calls", lines: []Line{jip}, who: []someone{ann, bea}, chats: []Event{calm, calm}, cuts: 2}, 0, 0},
@@ -107,6 +108,10 @@ func TestSearchCatchesMutants(t *testing.T) {
 		"a place that comes free is left":      {leavesUnserved, "one counsellor"},
 		"a forfeit serves others first":        {servesFirst, "two handovers"},
 		"no second chat for her who has room":  {leavesFree, "one counsellor"},
+		"more are asked than are free":         {asksTooMany, "overflow"},
+		"who said no is asked again":           {asksAgain, "overflow"},
+		"a question that is never over":        {keepsAsking, "overflow"},
+		"overflow to the end of a line":        {newTicket, "overflow"},
 	} {
 		for _, s := range searches {
 			if s.name != m.in {

@@ -65,11 +65,11 @@ type Chat struct {
 	Ask        Ask  // may it go elsewhere?
 	Of         int  // of a leg: its chat; -1 for a young person's place
 	From       int  // of a leg: who hands over
+	Refused    uint // bits of the lines it is asked about no more while it waits
 	passed     bool // counsellors may be passed over for it: State.passes
-	refused    uint // bits of the lines they did not want to go to while waiting
 }
 
-// Ask is a handover that a young person is asked about; its zero is none.
+// Ask is a handover, or from a place in line another line, that a young person is asked about; its zero is none.
 type Ask struct {
 	Open bool
 	Leg  int // the number that it waits under, as a Chat, once they said yes
@@ -176,6 +176,10 @@ const (
 	holdsBoth      // a chat that moved holds its place at the first counsellor
 	leavesUnserved // a place that comes free with a second wrap-up of one chat is offered by the next sweep only
 	servesFirst    // who is rung for by a handover no more is served before the chat is at the front
+	asksTooMany    // overflow asks as many as are free, whoever was asked before
+	asksAgain      // and who said no
+	keepsAsking    // what was not answered in time goes on being asked
+	newTicket      // a place that goes to another line is behind all
 	anyVersion     // a chat's own state takes what comes late
 )
 

@@ -1,6 +1,9 @@
 package simulate
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kinds of steps that are no transition of the routing state.
 const (
@@ -49,7 +52,7 @@ func (sc *scope) world() *world {
 		own: make([]told, n), late: make([]told, n)}
 	w.s.broken = sc.broken
 	w.s.room(n - 1)
-	if len(sc.to) > 0 {
+	if len(sc.to) > 0 || sc.overflow {
 		w.s.room(w.leg(n - 1))
 	}
 	w.watch = newWatch(w.s)
@@ -122,6 +125,11 @@ func (w *world) steps() []stepped {
 			w.can(true, Event{Kind: Shut, Line: l})
 		}
 	}
+	if w.overflow && w.anyWait() {
+		for l := range w.lines {
+			w.can(true, Event{Kind: Overflow, Line: l, Lines: w.open[1-l : 2-l], Leg: w.leg(0)})
+		}
+	}
 	if w.waits {
 		w.can(false, Event{Kind: late})
 	}
@@ -186,6 +194,9 @@ func (w *world) ofChat(c *Chat, idle bool) {
 		} else {
 			w.can(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open, Yes: true})
 			w.can(false, Event{Kind: Consent, Chat: i, Leg: a.Leg, Lines: w.open})
+			if c.Asked() {
+				w.can(true, Event{Kind: Overflow, Chats: []int{i}})
+			}
 		}
 	}
 }
@@ -332,6 +343,13 @@ func (w *world) make(e stepped, before *held) error {
 	}
 	if err != nil {
 		return err
+	}
+	if e.Kind == Overflow {
+		for _, n := range e.Chats {
+			if c := w.s.Chat(n); c != nil && c.Asked() && c.Ask.Line == before.asked[n] {
+				return fmt.Errorf("%d did not answer and is still asked", n)
+			}
+		}
 	}
 	return w.check(before)
 }
