@@ -22,7 +22,7 @@ type Leads interface {
 	// Move brings a place in line to another line, with the young person's yes, or to a counsellor; ErrNoChat.
 	Move(ctx context.Context, lead, chat, line, counsellor string) error
 	// Health is how some lines stand, in one call.
-	Health(ctx context.Context, lines map[string]bool) ([]routing.Health, error)
+	Health(ctx context.Context, lines map[string]bool) ([]routing.HealthLine, error)
 }
 
 // callOver is the state of a call that is over.
@@ -133,7 +133,7 @@ func (h *Hub) lookHealth() {
 }
 
 // showHealth shows a lead how her lines stand, where that changed. Ages alone are told now and then: a page counts on.
-func (d *desk) showHealth(all []routing.Health) {
+func (d *desk) showHealth(all []routing.HealthLine) {
 	var f frame.Health
 	var ages, waits []int
 	d.mu.Lock()

@@ -91,18 +91,18 @@ func (f *fake) Move(_ context.Context, lead, chat, line, name string) error {
 	})
 }
 
-func (f *fake) Health(_ context.Context, lines map[string]bool) ([]routing.Health, error) {
+func (f *fake) Health(_ context.Context, lines map[string]bool) ([]routing.HealthLine, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.enter("health"); err != nil {
 		return nil, err
 	}
-	var out []routing.Health
+	var out []routing.HealthLine
 	for _, b := range f.boards {
 		if lines[b.Line] {
-			h := routing.Health{Line: b.Line, Paused: b.Paused, OnDuty: b.OnDuty, Waiting: b.Waiting, OldestS: b.OldestS}
+			h := routing.HealthLine{Line: b.Line, Paused: b.Paused, OnDuty: b.OnDuty, Waiting: b.Waiting, OldestS: b.OldestS}
 			for _, chat := range b.Heads {
-				h.Queue = append(h.Queue, routing.Queued{Chat: chat, Lang: "nl", WaitedS: b.OldestS})
+				h.Queue = append(h.Queue, routing.QueuePlace{Chat: chat, Lang: "nl", WaitedS: b.OldestS})
 			}
 			out = append(out, h)
 		}

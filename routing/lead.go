@@ -8,7 +8,7 @@ import (
 const (
 	callFor  = 10 * time.Minute // a call for a lead stands, unless it is taken back
 	pauseFor = 4 * time.Hour    // a line is paused at most, so that nobody forgets it
-	// queueMost is how many places in line, and how many whose young person is away, a Health names of each line.
+	// queueMost is how many places in line, and how many whose young person is away, a HealthLine names of each.
 	queueMost = 40
 )
 
@@ -25,8 +25,8 @@ type Call struct {
 	Coming     string // the lead who comes, "" for none yet
 }
 
-// Health is how a line stands, for those who lead it.
-type Health struct {
+// HealthLine is how a line stands, for those who lead it.
+type HealthLine struct {
 	Line    string
 	Paused  bool
 	OnDuty  int // counsellors at a desk and not at rest
@@ -34,12 +34,12 @@ type Health struct {
 	Waiting int // in line and there
 	OldestS int // whole seconds that the one longest in line has waited
 	Talking int
-	Held    int      // in line, with the young person's line down
-	Queue   []Queued // the first queueMost of each, in the line's order
+	Held    int          // in line, with the young person's line down
+	Queue   []QueuePlace // the first queueMost of each, in the line's order
 }
 
-// Queued is a place in line.
-type Queued struct {
+// QueuePlace is a place in line.
+type QueuePlace struct {
 	Chat, Lang string
 	Urgent     bool
 	WaitedS    int // whole seconds
@@ -136,7 +136,7 @@ func (r *Router) calls(ctx context.Context, counsellor string, v *DeskView) erro
 }
 
 // Health is how some lines stand, in the order of the configuration. One script call, O(lines).
-func (r *Router) Health(ctx context.Context, lines map[string]bool) ([]Health, error) {
+func (r *Router) Health(ctx context.Context, lines map[string]bool) ([]HealthLine, error) {
 	var order [][]string
 	for i := range r.cfg.Lines {
 		if l := &r.cfg.Lines[i]; lines[l.Name] {
@@ -153,14 +153,14 @@ func (r *Router) Health(ctx context.Context, lines map[string]bool) ([]Health, e
 	if len(v) != len(order) {
 		return nil, r.away("health", errShape)
 	}
-	out := make([]Health, len(v))
+	out := make([]HealthLine, len(v))
 	for i := range v {
 		f, _ := v[i].([]any)
 		if len(f) < 7 {
 			return nil, r.away("health", errShape)
 		}
 		h := &out[i]
-		*h = Health{Line: order[i][0], Paused: asInt(f[0]) == 1, OnDuty: asInt(f[1]), Free: asInt(f[2]), Waiting: asInt(f[3]),
+		*h = HealthLine{Line: order[i][0], Paused: asInt(f[0]) == 1, OnDuty: asInt(f[1]), Free: asInt(f[2]), Waiting: asInt(f[3]),
 			OldestS: asInt(f[4]), Talking: asInt(f[5]), Held: asInt(f[6])}
 		for _, x := range f[7:] {
 			p, _ := x.([]any)
@@ -168,7 +168,7 @@ func (r *Router) Health(ctx context.Context, lines map[string]bool) ([]Health, e
 				return nil, r.away("health", errShape)
 			}
 			s := texts(x)
-			h.Queue = append(h.Queue, Queued{Chat: s[0], Lang: s[1], Urgent: asInt(p[2]) == 1, WaitedS: asInt(p[3]),
+			h.Queue = append(h.Queue, QueuePlace{Chat: s[0], Lang: s[1], Urgent: asInt(p[2]) == 1, WaitedS: asInt(p[3]),
 				Down: asInt(p[4]) == 1, Kept: s[5], Asked: s[6]})
 		}
 	}

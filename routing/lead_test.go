@@ -231,7 +231,7 @@ func TestHealth(t *testing.T) {
 		b.onLine("fier", "bea", 2)
 		b.leads("noor")
 		b.ok(b.Pause(b.ctx, "noor", "jip", true))
-		want := []Health{{Line: "jip", Paused: true, OnDuty: 1, Waiting: 2, Talking: 1, Held: 1, Queue: []Queued{
+		want := []HealthLine{{Line: "jip", Paused: true, OnDuty: 1, Waiting: 2, Talking: 1, Held: 1, Queue: []QueuePlace{
 			{Chat: urgent.Chat, Lang: "en", Urgent: true}, {Chat: first.Chat, Lang: "nl"}, {Chat: away.Chat, Lang: "nl", Down: true},
 		}}}
 		got, err := b.Health(b.ctx, map[string]bool{"jip": true})
@@ -276,7 +276,7 @@ func TestHealth(t *testing.T) {
 }
 
 // clear0 takes out the ages, which the clock may have moved by a second.
-func clear0(all []Health) {
+func clear0(all []HealthLine) {
 	for i := range all {
 		all[i].OldestS = 0
 		for j := range all[i].Queue {

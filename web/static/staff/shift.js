@@ -12,9 +12,9 @@ const ui = {
 /** Nobody has a shift longer than this, ms. */
 const LONGEST = 16 * 3600e3;
 
-/** @param {string} clock such as `22:00` @returns {number} the next such moment here, ms */
-function next(clock) {
-  const [h, m] = clock.split(':').map(Number), at = new Date();
+/** @param {string} hhmm such as `22:00` @returns {number} the next such moment here, ms */
+function next(hhmm) {
+  const [h, m] = hhmm.split(':').map(Number), at = new Date();
   at.setHours(h, m, 0, 0);
   if (at.getTime() <= Date.now()) at.setDate(at.getDate() + 1);
   return at.getTime();
