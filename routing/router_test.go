@@ -444,3 +444,23 @@ func TestSlowDown(t *testing.T) {
 		t.Fatal("ten joins out of a bucket of two")
 	})
 }
+
+// A clock that was set back, or that of a replica that took over, keeps nobody out for as long as it is behind.
+func TestSlowDownByAClockThatWasSetBack(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.cfg.JoinBurst, b.cfg.JoinRate = 20, 10
+		b.on("ann", 9)
+		ahead := time.Now().Add(time.Hour).Unix()
+		b.ok(b.rdb.HSet(b.ctx, sharedKey(b.cfg.Prefix, "bucket"), "n", 7, "at", ahead).Err())
+		b.join(false)
+		b.ok(b.rdb.HSet(b.ctx, sharedKey(b.cfg.Prefix, "bucket"), "n", 0, "at", ahead).Err())
+		if _, err := b.Join(b.ctx, Join{Line: "jip", PK: "pk", Sock: "s"}); !errors.Is(err, ErrSlowDown) {
+			t.Fatalf("out of an empty bucket: %v", err)
+		}
+		at, err := b.rdb.HGet(b.ctx, sharedKey(b.cfg.Prefix, "bucket"), "at").Float64()
+		b.ok(err)
+		if at > float64(ahead)-1800 {
+			t.Error("it fills again only when the clock is that late once more")
+		}
+	})
+}

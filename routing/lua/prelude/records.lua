@@ -87,6 +87,15 @@ local function begin_epoch(r)
   r.e, r.lf = e, lf
 end
 
+-- What is left in a bucket that fills by rate a second up to size. Where the clock was set back, after a failover to a
+-- server behind or once it was put right, it fills on from there: else nobody would be let in until it was that late again.
+local function left_in(n, at, rate, size)
+  local b = call('HMGET', BUCKET, n, at)
+  local since = now - (tonumber(b[2]) or now)
+  if since < 0 then call('HSET', BUCKET, at, now) end
+  return math.min(size, (tonumber(b[1]) or size) + math.max(0, since) * rate)
+end
+
 -- Is a line closed to those in line there? A place kept from before (class 0) stands while somebody is on duty: it is a
 -- talk that broke off, and talks go on past closing.
 local function shut_out(line, class, closed)

@@ -7,8 +7,7 @@
 local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 19)}
 local again = chat_of(chat)
 if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} end
-local rate, size, b = tonumber(ARGV[14]), tonumber(ARGV[15]), call('HMGET', BUCKET, 'n', 'at')
-local tokens = math.min(size, (tonumber(b[1]) or size) + (now - (tonumber(b[2]) or now)) * rate)
+local tokens = left_in('n', 'at', tonumber(ARGV[14]), tonumber(ARGV[15]))
 if tokens < 1 then return {'slow'} end
 if is_paused(line) then return {'closed'} end
 local duty = count(DUTY, line)

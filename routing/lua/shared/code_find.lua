@@ -2,8 +2,8 @@
 -- would not be slowed.
 -- ARGV[5] keyed hash of the code  [6] wrong codes per s
 -- Returns {'ok', chat or '', counsellor or ''}; {'none'} or {'slow'} with nothing changed but the bucket.
-local hash, rate, b = ARGV[5], tonumber(ARGV[6]), call('HMGET', BUCKET, 'wn', 'wat')
-local tokens = math.min(rate, (tonumber(b[1]) or rate) + math.max(0, now - (tonumber(b[2]) or now)) * rate)
+local hash, rate = ARGV[5], tonumber(ARGV[6])
+local tokens = left_in('wn', 'wat', rate, rate)
 if tokens < 1 then return {'slow'} end
 local chat, name = string.match(call('HGET', CODES, hash) or '', '^([^:]*):(.*)$')
 if not chat or fallen('code:' .. hash) then
