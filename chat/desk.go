@@ -17,6 +17,7 @@ type desk struct {
 
 	// Guarded by mu.
 	look    syncState
+	left    bool              // a newer desk stands at this node, which knows of that
 	places  map[string]*place // her chats on this socket, by chat
 	acting  bool              // she is doing something about an offer: a look would not know whose doing it saw
 	acts    int               // counts that: what was asked before is thrown away
@@ -29,7 +30,6 @@ type desk struct {
 	shown   []byte        // the desk frame last sent, without oldest_s
 	showed  time.Duration // Hub.since then
 	soon    *time.Timer   // shows what changed within a second of that
-	left    bool          // replaced: no drop
 }
 
 func (d *desk) handle(in *inbound) {
@@ -110,7 +110,7 @@ func (d *desk) enter(ticket string) {
 	d.mu.Unlock()
 }
 
-// replaced closes a desk for which a newer one stands. That is no drop.
+// replaced closes a desk for which a newer one stands at this node. That is no drop.
 func (d *desk) replaced() {
 	d.mu.Lock()
 	d.left = true
@@ -141,7 +141,7 @@ func (d *desk) closed() {
 		delete(h.atDesk, d.name)
 	}
 	h.mu.Unlock()
-	if dropped {
+	if dropped { // nothing in the store where a newer desk stands at another node; this one no longer answers for her
 		h.insist(func(ctx context.Context) error { return h.desks.DropDesk(ctx, d.name, d.id) })
 	}
 }

@@ -77,7 +77,6 @@ func (d *desk) again(more bool) {
 // next renewal brings her back. mu is held.
 func (d *desk) apply(v *routing.DeskView) {
 	if v.Sock != "" && !d.is(v.Sock) {
-		d.left = true
 		d.close(closeReplaced, "replaced")
 		return
 	}

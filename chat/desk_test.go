@@ -45,6 +45,9 @@ func TestEnter(t *testing.T) {
 		d3.next(frame.TBeat)
 		_ = w.store.desk("elsewhere", "ann", func(v *routing.DeskView) error { v.Sock = "n2/4"; return nil })
 		d3.closes(closeReplaced)
+		if n := w.store.count("dropdesk"); n != 1 { // which drops nothing there, and has this node answer for her no longer
+			t.Errorf("%d drops", n)
+		}
 	})
 }
 
