@@ -56,7 +56,8 @@ func (h *Hub) look() {
 	h.lookOnce(0)
 	h.sayHello()
 	b := h.board.Load()
-	if b.look%2 == 0 {
+	h.looks++ // those in between, which others asked for, show nothing
+	if h.looks%2 == 0 {
 		h.eachRoom(func(rm *room) {
 			if y := rm.youth.Load(); y != nil {
 				y.showPlace(b)
@@ -64,7 +65,7 @@ func (h *Hub) look() {
 		})
 	}
 	h.eachDesk(func(d *desk) { d.show(b) })
-	if b.look%2 == 0 {
+	if h.looks%2 == 0 {
 		h.lookHealth()
 	}
 }

@@ -42,6 +42,7 @@ type Hub struct {
 
 	wheel  wheel
 	work   workers
+	looks  int // by the clock alone, which look counts
 	visits visits
 	// holdTicks is for how long a visit waits for its young person: a place in line, and some more.
 	holdTicks int32

@@ -52,6 +52,29 @@ func TestPlaceInLine(t *testing.T) {
 	})
 }
 
+// A place is told every two seconds, however often somebody else has the lines looked at.
+func TestPlaceBetweenTheLooksOfOthers(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y := w.youth()
+		chat, _ := w.joined(y)
+		var before []string
+		for n := range 4 {
+			before = append(before, id("other", n))
+			w.store.mu.Lock()
+			w.store.boards[0].Heads = append(before[:n+1:n+1], chat)
+			w.store.mu.Unlock()
+			for range 2 {
+				w.hub.lookOnce(0)
+				pass(time.Second)
+			}
+			if f := y.next(frame.TWaiting); f.Ahead != n+1 {
+				t.Fatalf("%d before them, told %d", n+1, f.Ahead)
+			}
+			y.silent()
+		}
+	})
+}
+
 func TestInsteadNamesFirstWhereSomebodyIs(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.store.mu.Lock()
