@@ -56,6 +56,7 @@ func TestBrowserHandover(t *testing.T) {
 	p.waitFor("#lock.shut")
 	daan := atDesk(t, info, 1, 1)
 	p.say("#text", "het gaat over thuis", "#send")
+	hears(t, sanne, "what it is about", func(e *client.Event) bool { return e.T == frame.TMsg && e.Text == "het gaat over thuis" })
 	chat.Say("dank je dat je het vertelt")
 	p.waitText(youthLog, "dank je")
 	propose := func(slip string) {
@@ -80,6 +81,13 @@ func TestBrowserHandover(t *testing.T) {
 		t.Fatalf("%d answers were given", n)
 	}
 	p.click("#move-note button")
+	if err := sanne.Resume(chat.ID(), chat.Seen(), true); err != nil { // at another device of hers
+		t.Fatal(err)
+	}
+	hears(t, sanne, "her other key", func(e *client.Event) bool { return e.T == frame.TAssigned })
+	chat.Say("ik ben er nog")
+	p.waitText(youthLog, "ik ben er nog")
+	p.waitFor("#move")
 	p.click("#move-no")
 	hears(t, sanne, "no", cameOf(routing.HandoverNo))
 	p.waitText("#more", info.Staff[0].Name+" blijft bij je")
@@ -148,6 +156,7 @@ func TestBrowserHandover(t *testing.T) {
 	want := []string{
 		`3 {"from":"y","text":"het gaat over thuis"}`,
 		fmt.Sprintf(`3 {"from":"c","name":%q,"text":"dank je dat je het vertelt"}`, info.Staff[0].Name),
+		fmt.Sprintf(`3 {"from":"c","name":%q,"text":"ik ben er nog"}`, info.Staff[0].Name),
 		fmt.Sprintf(`3 {"from":"c","name":%q,"text":"Veilig Thuis\n0800-2000\ndag en nacht\nJe mag bellen zonder je naam te zeggen."}`, info.Staff[0].Name),
 		`3 {"from":"y","text":"komt er nu iemand anders?"}`,
 		`4 {"card":"slip","text":"Vertelt over thuis. Niet bellen."}`,

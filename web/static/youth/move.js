@@ -169,6 +169,10 @@ export function joined(talk, f) {
     else setTimeout(() => talk.move === m && !m.sure && over(talk), 5000);
     return;
   }
+  if (f.name === talk.name && m.name !== f.name) { // the same counsellor under another key: what she asked stands
+    m.e = f.e;
+    return;
+  }
   drop(talk);
   talk.move = null;
   // Only whom the yes was for gets anything: somebody else may have come meanwhile.
