@@ -259,7 +259,7 @@ func (r *yard) keysLeft() (found []fault.Violation) {
 				out = append(out, name+" "+k+" "+v)
 			}
 		}
-		for _, name := range []string{"waiting", "free", "duty", "held", "due", "at", "talking"} {
+		for _, name := range []string{"waiting", "free", "duty", "held", "due", "at", "talking", "down", "asked"} {
 			members, err := c.ZRange(ctx, key(name), 0, -1).Result()
 			if err != nil {
 				out = append(out, err.Error())
@@ -317,7 +317,7 @@ func (o *outcome) tell(t *testing.T, r *yard) {
 		}
 	}
 	for i, v := range o.found {
-		t.Errorf("HAVEN_SEED=%d: %v", o.seed, v)
+		t.Errorf("%sHAVEN_SEED=%d: %v", form(), o.seed, v)
 		if i == 0 && where == "" {
 			t.Logf("what led there:\n%s", fault.About(o.entries, v))
 		}
@@ -366,7 +366,7 @@ func (f *faultFigures) String() string {
 const (
 	faultRuns  = 40
 	faultsEach = 6 // in a run; ten in the long form
-	atOnce     = 4 // runs, which mostly wait
+	atOnce     = 4 // runs, which mostly wait; six in the long form
 )
 
 // faultSeeds are those of HAVEN_SEED, or so many: the first ones, so that a change is judged by what it does and not by
@@ -394,14 +394,24 @@ func faultSeeds(t *testing.T, n int) []uint64 {
 	return all
 }
 
+// form is what else a seed needs to play the same run again.
+func form() (s string) {
+	for _, name := range []string{"HAVEN_LONG", "HAVEN_FORGETS"} {
+		if os.Getenv(name) == "1" {
+			s += name + "=1 "
+		}
+	}
+	return s
+}
+
 // TestFaults: chats of a few people over one to three nodes, while nodes, the store and the lines between break. Each
-// run is drawn from a seed, which is printed with whatever it breaks and plays it again (HAVEN_SEED=1,2,...). With
-// HAVEN_LONG=1 it is a thousand runs.
+// run is drawn from a seed, which is printed with whatever it breaks, and with the form that it belongs to, and plays it
+// again (HAVEN_SEED=1,2,...). With HAVEN_LONG=1 it is a thousand runs.
 func TestFaults(t *testing.T) {
 	haventest.Tool(t, "redis-server")
-	runs, faults := faultRuns, faultsEach
+	runs, faults, together := faultRuns, faultsEach, atOnce
 	if os.Getenv("HAVEN_LONG") == "1" {
-		runs, faults = 1000, 10
+		runs, faults, together = 1000, 10, 6
 	}
 	if n, err := strconv.Atoi(os.Getenv("HAVEN_RUNS")); err == nil {
 		runs = n
@@ -423,7 +433,7 @@ func TestFaults(t *testing.T) {
 	}()
 	var all faultFigures
 	var workers sync.WaitGroup
-	for range atOnce {
+	for range together {
 		r := newYard(t, haven, accounts, staff, clock)
 		workers.Go(func() {
 			for seed := range seeds {
