@@ -212,8 +212,8 @@ func topologyPlan(seed uint64, n int) []fault.Step {
 	plan := fault.Plan(seed, n, 1, map[fault.Kind]int{fault.Failover: 1, fault.SplitBrain: 1})
 	for i := range plan {
 		at := seed + uint64(i)
-		plan[i].Kind = []fault.Kind{fault.Failover, fault.SplitBrain}[(at+at/4)%2]
-		plan[i].Phase = fault.Phases[at%4]
+		plan[i].Kind = []fault.Kind{fault.Failover, fault.SplitBrain}[at%2]
+		plan[i].Phase = fault.Phases[at%uint64(len(fault.Phases))]
 		plan[i].For, plan[i].Apart = 2*time.Second, true
 	}
 	return plan
