@@ -101,9 +101,9 @@
 //     TestMachine, TestOffersByRoomThenIdle, TestUrgentGoesAheadThreeInARow, the search.
 //   - Nobody lost: a chat that joined is in line, rings, is held, talked in, lost for a while or over, and is over only by
 //     an end that somebody or a deadline gave it. If everybody falls silent, deadlines alone end all of it and nothing is
-//     left. Not promised: that a chat outlives the store (both browsers keep what the other did not confirm, and the young
-//     person's alone brings it to the chat that is begun instead), or that somebody comes: who waits may wait until the
-//     line closes. The search, TestMachine, TestLostAndBackAtTheFront, TestDeskDropReturnAndForfeit, TestDeadNode,
+//     left. Not promised: that a chat outlives the store (both browsers keep what the other did not confirm and bring it to the
+//     chat that is begun instead, the counsellor's where it is hers again), or that somebody comes: who waits may wait until
+//     the line closes. The search, TestMachine, TestLostAndBackAtTheFront, TestDeskDropReturnAndForfeit, TestDeadNode,
 //     TestDeadNodeIsToldFirst.
 //   - Capacity: what a counsellor talks in, what rings at her, and wrap-ups younger than two minutes never exceed the
 //     capacity she gave when another is added. Lowering it ends nothing. Not promised: that she is never above it; entering

@@ -56,6 +56,7 @@ type Message struct {
 	n       int64
 	counted bool // e and n hold
 	sent    bool // on this connection
+	link    bool // says with which chat this one goes on, and is none of the caller's
 	stale   int  // sent under older epochs too, each of which may still be answered by stale_epoch
 }
 
@@ -291,8 +292,8 @@ func (c *Chat) dropped() {
 	}
 }
 
-// goesOn takes over, under a new key, what this page had and said in the chat before.
-func (c *Chat) goesOn(from *Chat) {
+// takesOver goes on, under a new key, with what this page had and said in the chat before.
+func (c *Chat) takesOver(from *Chat) {
 	c.data, c.seen, c.ids, c.waiting, c.acked = from.data, from.seen, from.ids, from.waiting, from.acked
 	from.waiting, from.acked = nil, nil // it may yet be about to send them again
 }

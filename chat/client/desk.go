@@ -174,6 +174,9 @@ func (d *Desk) Chat(id string) *Chat {
 func (d *Desk) Resume(chat string, after int64, fresh bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if c := d.chats[chat]; c != nil && fresh {
+		c.epochs = map[int]*epoch{}
+	}
 	return d.resume(chat, after, fresh)
 }
 
@@ -189,7 +192,7 @@ func (d *Desk) resume(chat string, after int64, fresh bool) error {
 		if err := c.newKey(); err != nil {
 			return err
 		}
-		f.PK, c.epochs, c.current = c.pk, map[int]*epoch{}, nil
+		f.PK, c.current = c.pk, nil
 	}
 	return d.send(&f, true)
 }
@@ -227,7 +230,7 @@ func (d *Desk) handle(b []byte) {
 		c := d.chats[string(h.Chat)]
 		d.mu.Unlock()
 		if c != nil {
-			d.hot(c, &h)
+			d.hot(c, &h, d.chats)
 		}
 		return
 	}
@@ -266,7 +269,7 @@ func (d *Desk) apply(e *Event) {
 			if rung.id == e.Chat { // back at this desk after another owned it, the chat has a new key
 				delete(d.rings, offer)
 				if c != nil {
-					rung.goesOn(c)
+					rung.takesOver(c)
 				}
 				c = rung
 				d.chats[e.Chat] = c

@@ -103,14 +103,14 @@ func (c *Chat) retry() {
 	}
 }
 
-// hot handles msg and ack, the frames of every message.
-func (s *socket) hot(c *Chat, h *frame.Hot) {
+// hot handles msg and ack, the frames of every message. chats are those of a desk.
+func (s *socket) hot(c *Chat, h *frame.Hot, chats map[string]*Chat) {
 	if h.T == frame.TAck {
 		s.mu.Lock()
 		m := c.ack(h.ID, h.Seq)
 		s.mu.Unlock()
 		switch on := s.opt.Handlers; {
-		case m == nil:
+		case m == nil || m.link:
 		case on == nil:
 			s.inbox.put(Event{Outbound: frame.Outbound{T: frame.TAck, Chat: string(h.Chat), ID: m.ID, Seq: m.Seq}})
 		case on.Ack != nil:
@@ -120,6 +120,9 @@ func (s *socket) hot(c *Chat, h *frame.Hot) {
 	}
 	s.mu.Lock()
 	text, opened, fresh := c.heard(h)
+	if fresh && opened && c.desk && c.goesOn(h, text, chats) {
+		fresh = false
+	}
 	s.mu.Unlock()
 	switch on := s.opt.Handlers; {
 	case !fresh:

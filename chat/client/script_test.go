@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -275,12 +276,28 @@ func TestTheStoreBeginsAnotherLife(t *testing.T) {
 	if f.PK == th.pk || f.Line != "jip" {
 		t.Errorf("%+v", f)
 	}
+	first, lost := s, th.chat
 	th.pk, th.chat = f.PK, hvn1.NewID()
 	th.say(frame.AppendWaiting(nil, &frame.Waiting{Chat: th.chat, Token: th.token, Share: th.token}))
 	s = th.join(0)
 	th.say(frame.AppendConfirm(nil, 0, s.Tag()))
+	// First, sealed in both chats, that it is the same person who goes on.
+	f = th.hear(frame.TMsg)
+	var says struct {
+		Before struct {
+			E      int
+			IV, CT string
+		}
+	}
+	if err := json.Unmarshal([]byte(th.opens(s, f)), &says); err != nil || f.ID != lost || f.K != hvn1.History || f.N != 0 || says.Before.E != 0 {
+		t.Fatalf("%+v says %+v, %v", f, says, err)
+	}
+	proof := hvn1.Sealed{K: hvn1.History, ID: th.chat, IV: says.Before.IV, CT: says.Before.CT}
+	if text, err := first.Open(hvn1.Youth, proof); err != nil || text != "" {
+		t.Errorf("in the chat before: %q, %v", text, err)
+	}
 	for i, m := range []*client.Message{unread, unacked} {
-		if f := th.hear(frame.TMsg); f.ID != m.ID || f.N != int64(i) || th.opens(s, f) != m.Text {
+		if f := th.hear(frame.TMsg); f.ID != m.ID || f.N != int64(i+1) || th.opens(s, f) != m.Text {
 			t.Errorf("%+v", f)
 		}
 	}

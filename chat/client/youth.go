@@ -19,6 +19,7 @@ type Youth struct {
 	share   string
 	store   string
 	emptied bool // the store began another life: a chat that it does not know is joined anew
+	left    []left
 }
 
 // NewYouth is a Youth that is not connected yet.
@@ -79,7 +80,7 @@ func (y *Youth) Ask(w Want) error {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	if y.Chat != nil && y.id == "" {
-		c.data, c.waiting = y.data, y.waiting
+		c.data, c.ids, c.waiting = y.data, y.ids, y.waiting
 	}
 	y.Chat = c
 	y.wish = frame.Inbound{
@@ -183,7 +184,7 @@ func (y *Youth) handle(b []byte) {
 		c := y.Chat
 		y.mu.Unlock()
 		if c != nil {
-			y.hot(c, &h)
+			y.hot(c, &h, nil)
 		}
 		return
 	}
@@ -212,6 +213,7 @@ func (y *Youth) apply(e *Event) {
 		}
 	case c == nil:
 	case e.T == frame.TWaiting:
+		begun := c.id == ""
 		c.id = e.Chat
 		if e.Token != "" {
 			y.token = e.Token
@@ -221,6 +223,9 @@ func (y *Youth) apply(e *Event) {
 		}
 		if e.Share != "" { // the answer to a resume; without, it only shows the place, and the answer is still to come
 			y.emptied = false
+		}
+		if begun {
+			e.Err = y.goOn()
 		}
 	case e.T == frame.TJoined:
 		for _, p := range e.Past {
@@ -248,6 +253,9 @@ func (y *Youth) apply(e *Event) {
 // anew joins again, keeping the words: the store knows nothing of the chat any more.
 func (y *Youth) anew() error {
 	c := y.Chat
+	if ep := c.current; ep != nil && ep.session != nil {
+		y.left = append(y.left, left{chat: c.id, e: ep})
+	}
 	c.id, c.epochs, c.current, y.token = "", map[int]*epoch{}, nil, ""
 	for _, m := range c.waiting {
 		m.counted = false

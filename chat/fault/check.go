@@ -51,15 +51,17 @@ type span struct{ from, to time.Duration }
 
 // chat is what is known of one from all sides.
 type chat struct {
+	id     string
 	born   time.Duration
 	youth  string
 	owners map[int]string // by epoch
 	keys   map[int]string
-	seqs   map[int64]string // seq -> id, in this life of the store
-	epochs map[int64]int    // seq -> epoch, in this life of the store
-	joins  []Entry          // that the young person heard
-	ends   []Entry          // Leaves, Ends, Ended and Missing
-	then   *chat            // which the young person's page began instead, where the store forgot this one
+	seqs   map[int64]string         // seq -> id, in this life of the store
+	epochs map[int64]int            // seq -> epoch, in this life of the store
+	joins  []Entry                  // that the young person heard
+	ends   []Entry                  // Leaves, Ends, Ended and Missing
+	then   *chat                    // which the young person's page began instead, where the store forgot this one
+	heard  map[string]time.Duration // by counsellor, when she was first shown something of the young person's
 	moved  bool
 }
 
@@ -111,7 +113,7 @@ func (c *checker) wrong(rule string, e *Entry, format string, args ...any) {
 func (c *checker) chat(e *Entry) *chat {
 	k := c.chats[e.Chat]
 	if k == nil {
-		k = &chat{born: e.At, owners: map[int]string{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{}}
+		k = &chat{id: e.Chat, born: e.At, heard: map[string]time.Duration{}, owners: map[int]string{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{}}
 		c.chats[e.Chat] = k
 	}
 	return k

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -12,6 +13,9 @@ func (c *checker) ofMessages(e *Entry) {
 	p := c.page(e.Who)
 	m := c.messages[e.ID]
 	if m == nil {
+		if e.What != Said && c.chats[e.ID] != nil {
+			return // that one chat goes on with another, which a page says under its id
+		}
 		if e.What != Said {
 			c.wrong("strange", e, "a message that nobody wrote: %s", e.ID)
 			return
@@ -40,12 +44,19 @@ func (c *checker) ofMessages(e *Entry) {
 		p.seq[e.Chat] = e.Seq
 	case Shown:
 		m.shown++
+		if k := c.chat(e); k.heard[e.Who] == 0 && e.From == 'y' {
+			k.heard[e.Who] = e.At
+		}
 		in := fmt.Sprint(p.life, p.columns[e.Chat], e.Chat)
-		if p.shown[in+e.ID] {
+		once := in + e.ID
+		if e.From == 'c' {
+			once = fmt.Sprint(p.life, e.ID) // their page is one, whatever the store makes of the chat
+		}
+		if p.shown[once] {
 			c.wrong("twice", e, "message %d of %s was shown twice", m.said.N, m.said.Who)
 		}
-		p.shown[in+e.ID] = true
-		by := in + m.said.Who
+		p.shown[once] = true
+		by := in + m.said.Who + m.said.Chat // what she said in the chat before may come behind what she says in this one
 		if m.said.N <= p.last[by] {
 			c.wrong("order", e, "message %d of %s was shown after %d", m.said.N, m.said.Who, p.last[by])
 		}
@@ -93,7 +104,7 @@ func (c *checker) fence(e *Entry) {
 // end looks for what was acked and never shown, and for who was never answered.
 func (c *checker) end() {
 	for _, m := range c.messages {
-		if m.acked == 0 || m.shown > 0 || c.excused(m) {
+		if m.acked == 0 || m.shown > 0 || c.excused(m) && !c.passedOver(m) {
 			continue
 		}
 		c.found = append(c.found, Violation{"lost", m.acked, m.chat,
@@ -116,23 +127,77 @@ func (c *checker) end() {
 // excused says whether nobody promised that a message which was acked is shown.
 func (c *checker) excused(m *message) bool {
 	k := c.chats[m.chat]
-	youth := m.said.From == 'y'
-	if !youth && between(c.emptied, m.acked, 1<<62) {
-		return true // the chat is another one for her
-	}
-	if youth {
+	if m.said.From == 'y' {
 		for _, j := range k.joins {
 			if j.E > m.e && j.At > m.acked-slack {
-				return true // it was sealed for a counsellor who was lost
+				return !c.quiet(m.acked, min(j.At, k.over()), k.owners[m.e]) // it was sealed for a counsellor who was lost
 			}
 		}
 	}
-	for ; k != nil; k = k.then { // what nobody read goes along to the chat that was begun instead
+	for who := m.said.Who; k != nil; k = k.then { // what nobody read goes along to the chat that was begun instead
 		if c.ended(m, k) {
 			return true
 		}
+		if m.said.From == 'c' && between(c.emptied, m.acked, 1<<62) && k.then != nil && !(k.of(who) && k.then.of(who)) {
+			return true // somebody else took it: what she said stays with her
+		}
 	}
 	return false
+}
+
+// passedOver says whether something was shown that stands behind a message: not without that one, whatever happened.
+func (c *checker) passedOver(m *message) bool {
+	k, who := c.chats[m.chat], m.said.Who
+	for _, n := range c.messages {
+		if n.said.Who != who || n.said.N < m.said.N || n.shown == 0 {
+			continue
+		}
+		if n.chat == m.chat && (m.said.From == 'c' || n.e == m.e) {
+			return true
+		}
+		for b := k; m.said.From == 'c' && b.then != nil && b.of(who) && b.then.of(who); b = b.then {
+			// What the young person said there first is behind that the chat goes on with this one.
+			if at := b.then.heard[who]; n.said.Chat == b.then.id && at > 0 && n.said.At > at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// of says whether a chat was of no other counsellor's, and of hers in one epoch, as the young person heard; or of nobody's.
+func (k *chat) of(who string) bool {
+	return !k.moved && !slices.ContainsFunc(k.joins, func(j Entry) bool { return j.Name != who || j.E != k.joins[0].E })
+}
+
+// begun is when its young person first heard that somebody is there; its birth where nobody was.
+func (k *chat) begun() time.Duration {
+	if len(k.joins) > 0 {
+		return k.joins[0].At
+	}
+	return k.born
+}
+
+// over is the earliest at which somebody took a chat for over.
+func (k *chat) over() time.Duration {
+	at := time.Duration(1 << 62)
+	for _, e := range k.ends {
+		at = min(at, e.At)
+	}
+	return at
+}
+
+// quiet says whether there was time to show what was kept: a stretch in which nothing was broken and nobody's line down, nor
+// shortly before.
+func (c *checker) quiet(from, to time.Duration, reader string) bool {
+	p, faults := c.page(reader), c.faults
+	c.faults = append(slices.Clone(faults), p.downs...)
+	if p.down {
+		c.faults = append(c.faults, span{p.downAt, 1 << 62})
+	}
+	_, long := c.calm(span{from, to})
+	c.faults = faults
+	return long > 2*slack+c.Lag
 }
 
 // ended says whether a message is not shown because of how that chat ended.
@@ -140,7 +205,9 @@ func (c *checker) ended(m *message, k *chat) bool {
 	youth := m.said.From == 'y'
 	for _, e := range k.ends {
 		switch {
-		case e.What == Leaves && (e.Abrupt || !youth):
+		case e.What == Leaves && !youth:
+			return !c.quiet(max(m.acked, k.begun()), e.At, k.youth) // they left before it came to them
+		case e.What == Leaves && e.Abrupt:
 			return true // they left, whatever was under way
 		case e.What == Leaves && between(c.emptied, max(m.acked, e.At-c.Recovery-2*slack-c.Lag), e.At):
 			return true // they left before their page was told that the store forgot
@@ -148,6 +215,8 @@ func (c *checker) ended(m *message, k *chat) bool {
 			return true
 		case e.What == Ends && youth && (m.acked > e.At-slack || c.broken(e.At-2*slack, e.At)):
 			return true // she ended it before that came to her
+		case e.What == Ends && !youth && !c.quiet(max(m.acked, k.begun()), e.At, k.youth) && m.chat != k.id:
+			return true // she ended the chat that was begun instead before it went along
 		case e.What == Ends && !youth && c.wasDown(k.youth, e.At-slack, 1<<62, c.Linger):
 			return true // they did not come back in time to read it
 		case e.What == Ended && (e.Reason == "lost" || e.Reason == "abandoned"):

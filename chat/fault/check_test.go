@@ -32,7 +32,11 @@ func chatted() []Entry {
 			author, reader, from = c, y, 'c'
 		}
 		n, seq := i/2+1, int64(i+1)
-		all = append(all, Entry{Who: author, What: Said, ID: id, N: n, From: from},
+		in := ""
+		if author == c {
+			in = "a" // a young person has one
+		}
+		all = append(all, Entry{Who: author, What: Said, Chat: in, ID: id, N: n, From: from},
 			Entry{Who: author, What: Acked, Chat: "a", ID: id, Seq: seq},
 			Entry{Who: reader, What: Heard, Chat: "a", ID: id, Seq: seq, From: from},
 			Entry{Who: reader, What: Shown, Chat: "a", ID: id, Seq: seq, N: n, From: from, OK: true})
@@ -76,6 +80,19 @@ func late(all []Entry, from int, by time.Duration) []Entry {
 	return all
 }
 
+// anew has the store emptied before the young person was shown the counsellor's last message, and who has the chat that is
+// begun instead talk with them for a while.
+func anew(all []Entry, who string, while time.Duration) []Entry {
+	i := where(all, y, Heard, "4")
+	at := all[i].At
+	all = append(all[:i:i], Entry{At: at, What: Broken, Name: "x", Loses: true}, Entry{At: at, What: Mended, Name: "x"},
+		Entry{At: at, Who: y, What: Wants}, Entry{At: at, Who: y, What: Waits, Chat: "b"},
+		Entry{At: at, Who: who, What: Bound, Chat: "b"}, Entry{At: at, Who: who, What: Assigned, Chat: "b"},
+		Entry{At: at, Who: y, What: Bound, Chat: "b"}, Entry{At: at, Who: y, What: Joined, Chat: "b", Name: who, PK: "l"})
+	at += while
+	return append(all, Entry{At: at, Who: y, What: Leaves, Chat: "b"}, Entry{At: at, Who: y, What: Ended, Chat: "b", Reason: "left"})
+}
+
 func rules(found []Violation) string {
 	var all []string
 	for _, v := range found {
@@ -98,6 +115,36 @@ func TestCheckSeesEachFault(t *testing.T) {
 		{"a message of the counsellor's was lost", "lost", func(all []Entry) []Entry {
 			all = without(all, where(all, y, Shown, "2"))
 			return without(all, where(all, y, Leaves, ""))[:len(all)-5]
+		}},
+		{"a message of the counsellor's was lost, and they left", "lost", func(all []Entry) []Entry {
+			all = without(all, where(all, y, Shown, "2"))
+			return late(all, where(all, y, Leaves, ""), 5*time.Second)
+		}},
+		{"a message was lost, and she too, much later", "lost", func(all []Entry) []Entry {
+			i := where(all, c, Shown, "3")
+			late(all, i, 5*time.Second)
+			all = without(all, i)
+			return put(all, i, Entry{Who: "Karim", What: Assigned, Chat: "a", E: 1},
+				Entry{Who: y, What: Joined, Chat: "a", E: 1, Name: "Karim", PK: "other"})
+		}},
+		{"what she had said was lost when the store was emptied", "lost", func(all []Entry) []Entry { return anew(all, c, 9*time.Second) }},
+		{"what she had said was lost when the store was emptied, and what she said later was not", "lost", func(all []Entry) []Entry {
+			all = anew(all, c, time.Second)
+			i := where(all, y, Leaves, "")
+			return put(all, i-1, Entry{Who: y, What: Said, ID: "5", N: 3, From: 'y'},
+				Entry{Who: c, What: Shown, Chat: "b", ID: "5", N: 3, Seq: 2, From: 'y', OK: true},
+				Entry{At: all[i].At + 1, Who: c, What: Said, Chat: "b", ID: "6", N: 3, From: 'c'},
+				Entry{At: all[i].At + 1, Who: y, What: Shown, Chat: "b", ID: "6", N: 3, Seq: 3, From: 'c', OK: true})
+		}},
+		{"a message was lost while everything broke, and the next was not", "lost", func(all []Entry) []Entry {
+			i := where(all, c, Shown, "1")
+			return put(without(all, i), 0, Entry{What: Broken, Name: "x"})
+		}},
+		{"a message came to the same page in another chat once more", "twice", func(all []Entry) []Entry {
+			all = anew(all, c, 9*time.Second)
+			i := where(all, y, Leaves, "")
+			return put(all, i-1, Entry{Who: y, What: Shown, Chat: "b", ID: "2", N: 1, Seq: 1, From: 'c', OK: true},
+				Entry{Who: y, What: Shown, Chat: "b", ID: "4", N: 2, Seq: 2, From: 'c', OK: true})
 		}},
 		{"a message was shown twice", "order twice", func(all []Entry) []Entry {
 			i := where(all, c, Shown, "1")
@@ -253,6 +300,21 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			return put(all[:i], i-1, Entry{What: Broken, Name: "x", Loses: true}, Entry{What: Mended, Name: "x"},
 				Entry{Who: y, What: Wants}, Entry{Who: y, What: Waits, Chat: "b"}, Entry{Who: y, What: Leaves, Chat: "b", Abrupt: true},
 				Entry{Who: y, What: Ended, Chat: "b", Reason: "left"})
+		},
+		"the store was emptied, and somebody else has the chat that was begun instead": func(all []Entry) []Entry {
+			return anew(all, "Karim", 9*time.Second)
+		},
+		"the store was emptied, and they left before hers went along": func(all []Entry) []Entry { return anew(all, c, time.Second) },
+		"the store was emptied, and what she had said came behind what she says now": func(all []Entry) []Entry {
+			all = anew(all, c, 9*time.Second)
+			i := where(all, y, Leaves, "")
+			return put(all, i-1, Entry{Who: c, What: Said, Chat: "b", ID: "5", N: 3, From: 'c'},
+				Entry{Who: y, What: Shown, Chat: "b", ID: "5", N: 3, Seq: 1, From: 'c', OK: true},
+				Entry{Who: y, What: Shown, Chat: "b", ID: "4", N: 2, Seq: 2, From: 'c', OK: true})
+		},
+		"that a chat goes on with another is said under that one's id": func(all []Entry) []Entry {
+			i := where(all, y, Acked, "1")
+			return put(all, i, Entry{Who: y, What: Acked, Chat: "a", ID: "a", Seq: 7}, Entry{Who: c, What: Heard, Chat: "a", ID: "a", Seq: 7, From: 'y'})
 		},
 		"the primary that a chat talks on was cut off": func(all []Entry) []Entry {
 			i := where(all, y, Said, "3")

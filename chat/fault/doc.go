@@ -9,6 +9,7 @@
 // What is promised: an acked message is shown, and once, in order, also where the store was emptied while its author's
 // page was open; each epoch of a chat has one owner and one key; capacity is not exceeded; who waits is offered within
 // two seconds while somebody is free and nothing is broken, and in the order in which they came; everybody is answered; no chat vanishes without a reason.
-// Not promised, and so not asked for: what a counsellor wrote and the young person was not shown when the store was
-// emptied or the young person left; what the young person wrote to a counsellor who was lost before it was shown.
+// Not promised, and so not asked for: what the young person wrote to a counsellor who was lost before it was shown; what a
+// counsellor wrote and they were not shown when the store was emptied, where another has the chat that is begun instead;
+// what either wrote and the other had not had the time to be shown when they left.
 package fault

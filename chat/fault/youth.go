@@ -118,8 +118,12 @@ func (y *youth) acts(ctx context.Context) {
 		y.page.Cut()
 	case y.chance(10) && y.joined:
 		y.page.Cut()
-		y.note(Entry{What: Down})
-		y.connect(ctx, true)
+		for e, ok := y.person.next(ctx, y.page); ok; e, ok = y.person.next(ctx, y.page) {
+			y.hears(&e) // what had come was on the screen before
+		}
+		if !y.done {
+			y.connect(ctx, true)
+		}
 	case y.chance(6):
 		y.leave(true)
 	case y.chance(20):

@@ -158,7 +158,8 @@ func TestStoreRestartedInTheMiddle(t *testing.T) {
 }
 
 // TestStoreEmptiedInTheMiddle: Redis comes back with nothing. The young person's page joins anew by itself and sends
-// again, under the same ids, what the counsellor never read; she is still on duty.
+// again, under the same ids, what the counsellor never read; she is still on duty, takes the chat that is begun instead,
+// and hers goes along.
 func TestStoreEmptiedInTheMiddle(t *testing.T) {
 	d, ctx := deploy(t, 2), within(t)
 	desk := d.counsellor("Raad", 1, 3, nil)
@@ -176,7 +177,7 @@ func TestStoreEmptiedInTheMiddle(t *testing.T) {
 	if _, err := y.Joined(ctx); err != nil {
 		t.Fatal(err)
 	}
-	said := map[string]string{y.Say("gelezen").ID: "gelezen"}
+	y.Say("gelezen")
 	first, err := desk.Expect(ctx, frame.TMsg)
 	if err != nil {
 		t.Fatal(err)
@@ -191,8 +192,17 @@ func TestStoreEmptiedInTheMiddle(t *testing.T) {
 	if _, err := y.ExpectThat(ctx, func(e *client.Event) bool { return e.T == frame.TAck && e.ID == unread.ID }); err != nil {
 		t.Fatal(err)
 	}
+	y.Cut() // what she says now does not come to them any more
+	hers := c.Say("ben je er nog?")
+	if _, err := desk.ExpectThat(ctx, func(e *client.Event) bool { return e.T == frame.TAck && e.ID == hers.ID }); err != nil {
+		t.Fatal(err)
+	}
 	d.store.Kill()
 	d.store.Restart(t, true)
+	d.ready(0)
+	if err := y.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
 	anew, err := desk.Assigned(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -200,13 +210,16 @@ func TestStoreEmptiedInTheMiddle(t *testing.T) {
 	if anew.ID() == c.ID() {
 		t.Error("a store that knows nothing gave the same chat")
 	}
-	e, err := desk.ExpectThat(ctx, func(e *client.Event) bool { return e.T == frame.TMsg && e.Chat == anew.ID() })
-	if err != nil {
-		t.Fatal(err)
+	if e, err := y.Expect(ctx, frame.TMsg); err != nil || e.ID != hers.ID || e.Text != "ben je er nog?" {
+		t.Errorf("of hers they hear %q, %v", e.Text, err)
 	}
-	if e.ID != unread.ID || e.Text != "niet gelezen" || said[e.ID] != "" {
-		t.Errorf("the first message after it is %q", e.Text)
+	y.Say("ja")
+	for i, want := range []string{"niet gelezen", "ja"} { // the first came before, and is not told again
+		if e, err := desk.Expect(ctx, frame.TMsg); err != nil || e.Text != want || i == 1 && e.Chat != anew.ID() {
+			t.Errorf("she hears %q in %s, %v", e.Text, e.Chat, err)
+		}
 	}
+	until(t, ctx, func() bool { return anew.Unacked()+c.Unacked()+y.Unacked() == 0 })
 	y.Cut()
 	desk.Cut()
 }

@@ -151,7 +151,7 @@ export class Wire {
 /** Messages of one chat, both directions, each once and in order. */
 export class Log {
   /** @type {Item[]} */ items = [];
-  /** @type {Map<string, Item>} */ #ids = new Map();
+  /** @type {Map<string, Item>} */ ids = new Map();
   /** @type {Map<number, Msg|null>} */ #held = new Map();
   /** @type {Set<object>} */ #checked = new Set();
   #out = Promise.resolve();
@@ -166,9 +166,9 @@ export class Log {
 
   /**
    * @param {{side: 'y'|'c', chat: string, key: Key, hvn1: typeof import('./hvn1.js'), send: (f: Msg) => boolean,
-   *   show: (item: Item, isNew: boolean) => void, gap: () => void}} o
-   *   `send` gives a frame to the wire (a desk adds `chat`); `show` hears of each new item and each change; `gap`
-   *   asks to resume after `top`
+   *   show: (item: Item, isNew: boolean) => void|Promise<void>, gap: () => void}} o
+   *   `send` gives a frame to the wire (a desk adds `chat`); `show` hears of each new item and each change, and what it does
+   *   with a new one comes before the next; `gap` asks to resume after `top`
    */
   constructor(o) {
     this.o = o;
@@ -251,7 +251,7 @@ export class Log {
 
   /** @param {string} id @param {number} seq */
   async ack(id, seq) {
-    const it = this.#ids.get(id);
+    const it = this.ids.get(id);
     if (it) this.#kept(it, seq);
     if (!this.items.some((i) => i.state === 'sent')) clearTimeout(this.#lateTimer);
     await this.#hold(seq, null);
@@ -259,7 +259,7 @@ export class Log {
 
   /** An `error` with this message's id in `re`. @param {string} id @param {string} code */
   refused(id, code) {
-    const it = this.#ids.get(id);
+    const it = this.ids.get(id);
     if (!it || it.state !== 'sent') return;
     if (code === 'bad_frame') return this.#set(it, 'failed');
     this.#set(it, 'queued');
@@ -356,7 +356,7 @@ export class Log {
 
   /** @param {Msg} f */
   async #take(f) {
-    const { id, k, from, seq, e } = /** @type {any} */ (f), known = this.#ids.get(id), mine = from === this.o.side;
+    const { id, k, from, seq, e } = /** @type {any} */ (f), known = this.ids.get(id), mine = from === this.o.side;
     if (known) return mine ? this.#kept(known, seq) : void (known.seq = seq);
     const it = /** @type {Item} */ ({ id, k, from, seq, e, text: '', order: this.#order(seq), state: mine ? 'kept' : 'got' });
     try {
@@ -366,7 +366,7 @@ export class Log {
     }
     if (it.state === 'kept' && seq <= this.#peerRead) it.state = 'read';
     if (mine && e === this.e) this.n = Math.max(this.n, f.n + 1);
-    this.#place(it, true);
+    return this.#place(it, true);
   }
 
   /** @param {Item} it @param {number} seq */
@@ -394,7 +394,7 @@ export class Log {
     let at = this.items.length;
     while (at && this.items[at - 1].order > it.order) at--;
     this.items.splice(at, 0, it);
-    this.#ids.set(it.id, it);
-    this.o.show(it, isNew);
+    this.ids.set(it.id, it);
+    return this.o.show(it, isNew);
   }
 }

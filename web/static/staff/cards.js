@@ -40,6 +40,14 @@ export function pastOf(item) {
   return { from: said.from, name: words(said.name), text: words(said.text) };
 }
 
+/**
+ * That a chat goes on with another one of hers, which has the item's id and which the store forgot (youth/anew.js).
+ * @param {Item} item @returns {{e: number, iv: string, ct: string}|null} what shows that it is the same person
+ */
+export function beforeOf(item) {
+  return item.k === 3 && item.from === 'y' && open(item.text)?.before || null;
+}
+
 /** @param {Item} item @returns {string} the text of a handover slip, '' where it is none */
 export function slipOf(item) {
   const card = cardOf(item);

@@ -2,7 +2,7 @@
 /** One chat at this desk: its keys, its messages, who waits for whom, and how it stands. Nothing here is shown. */
 import * as hvn1 from '../shared/hvn1.js';
 import { Log } from '../shared/wire.js';
-import { cardOf, pastOf, slipOf } from './cards.js';
+import { beforeOf, cardOf, pastOf, slipOf } from './cards.js';
 import * as vault from './vault.js';
 
 /** @typedef {import('../shared/wire.js').Item} Item */
@@ -55,7 +55,7 @@ export class Chat {
   /**
    * @param {string} id @param {vault.Meta} meta
    * @param {{send: (f: Msg) => boolean, item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void,
-   *   changed: (chat: Chat) => void, gap: (chat: Chat) => void}} desk
+   *   changed: (chat: Chat) => void, gap: (chat: Chat) => void, before: (chat: Chat, item: Item) => Promise<void>}} desk
    */
   constructor(id, meta, desk) {
     this.id = id;
@@ -136,8 +136,9 @@ export class Chat {
     });
   }
 
-  /** @param {Item} item @param {boolean} isNew */
+  /** @param {Item} item @param {boolean} isNew @returns {void|Promise<void>} */
   #show(item, isNew) {
+    if (beforeOf(item)) return isNew ? this.desk.before(this, item) : undefined;
     const live = item.state === 'queued' || item.seq > this.#replay;
     if (isNew && item.state !== 'gap') {
       const since = this.last;
@@ -197,6 +198,51 @@ export class Chat {
     this.reborn = false;
     this.#replay = this.#readSent = 0;
     this.log?.reset();
+  }
+
+  /**
+   * Goes on with a chat that the store forgot, where the young person shows that it was theirs.
+   * @param {Chat} old @param {Item} item that says so @returns {Promise<boolean>} whether it does
+   */
+  async goesOn(old, item) {
+    const { log } = this, { e, iv, ct } = /** @type {any} */ (beforeOf(item));
+    if (!log || !old.log || !old.live && old.phase !== 'elsewhere') return false;
+    try {
+      await old.log.epochs.of(e).open({ e, n: 0, id: this.id, k: 3, iv, ct, from: 'y' });
+    } catch {
+      return false;
+    }
+    const last = this.last ?? old.last;
+    old.log.close();
+    this.#adopt(log, old.log.items);
+    this.last = last;
+    this.began = old.began || this.began;
+    this.unread += old.unread;
+    this.danger ||= old.danger;
+    return true;
+  }
+
+  /**
+   * What was said there stands above what is said here; of hers, what was not read goes out again, under the same ids.
+   * @param {Log} log @param {Item[]} items
+   */
+  #adopt(log, items) {
+    const above = items.filter((i) => !log.ids.has(i.id));
+    log.items = [...above, ...log.items];
+    for (const it of above) {
+      const again = it.from === 'c' && /queued|sent|kept/.test(it.state);
+      Object.assign(it, { seq: 0, frame: undefined, order: again ? Infinity : -1 }, again && { state: 'queued' });
+      log.ids.set(it.id, it);
+      this.#show(it, true);
+    }
+    log.flush();
+  }
+
+  /** Of hers, what nobody will read here any more. */
+  get unsent() {
+    if (this.live) return 0;
+    const never = this.reborn ? ['queued', 'kept'] : ['queued']; // a store that began another life has it no more
+    return this.log?.items.filter((i) => i.from === 'c' && never.includes(i.state)).length ?? 0;
   }
 
   /** The newest slip of this chat, of either side. @returns {Item|undefined} */

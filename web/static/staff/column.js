@@ -275,8 +275,7 @@ export class Column {
       all.push(s ? ['warn', 'chat.gone', { clock: clock(s) }] : ['warn', 'chat.gone.over']);
     }
     if (chat.phase === 'ended' && !chat.broke) all.push(['', endedKey(chat)]);
-    const unsent = chat.log?.items.filter((i) => i.state === 'queued' && i.from === 'c').length ?? 0;
-    if (unsent && !chat.live) all.push(['warn', 'chat.unsent', { n: unsent }]);
+    if (chat.unsent) all.push(['warn', 'chat.unsent', { n: chat.unsent }]);
     const rows = [...this.notes.children];
     all.forEach(([kind, key, fill], i) => {
       const row = /** @type {any} */ (rows[i] ?? this.notes.appendChild(el('p')));

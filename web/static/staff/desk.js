@@ -13,7 +13,7 @@ import * as vault from './vault.js';
 /**
  * @typedef {{link: () => void, desk: () => void, offers: () => void, chat: (chat: Chat) => void, chats: () => void,
  *   item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void, missed: () => void, none: () => void, trouble: () => void,
- *   assigned: (chat: Chat) => void, moved: (chat: Chat) => void}} Ears  what the page is told
+ *   assigned: (chat: Chat) => void, moved: (chat: Chat) => void, goesOn: (chat: Chat, old: Chat) => void}} Ears  what the page is told
  */
 /** @typedef {{line: string, waiting: number, oldest_s: number, open: boolean, paused?: boolean, practice?: boolean}} Line */
 /** @typedef {{line: string, open: boolean, opens?: string, wait_s?: number[]}} Door  a line of the deployment; wait_s: somebody is there */
@@ -189,6 +189,15 @@ export class Desk {
     for (const c of this.chats.values()) this.ears.chat(c);
   }
 
+  /** @param {Chat} chat @param {Item} item that says which one it goes on with */
+  async #goesOn(chat, item) {
+    const old = this.chats.get(item.id);
+    if (!old || !await chat.goesOn(old, item)) return;
+    this.ears.goesOn(chat, old);
+    this.close(old.id);
+    this.ears.chat(chat);
+  }
+
   /** @param {string} id whether a chat that goes on here ended while the line was down */
   #missing(id) {
     return !this.#here.has(id) && !!this.chats.get(id)?.live;
@@ -214,6 +223,7 @@ export class Desk {
         item: this.ears.item,
         changed: this.ears.chat,
         gap: (c) => this.#entered && c.log && this.wire.send({ t: 'resume', chat: c.id, after: c.log.top }),
+        before: (c, item) => this.#goesOn(c, item),
       });
       this.chats.set(id, chat);
       this.ears.chats();

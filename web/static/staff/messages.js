@@ -53,8 +53,9 @@ export class Messages {
     row.dataset.state = item.state;
     if (item.seq) row.dataset.seq = String(item.seq);
     row.classList.toggle('queued', item.state === 'queued');
-    const next = this.chat.log?.after(item);
-    const before = next ? this.#rows.get(next) ?? null : null;
+    let next = this.chat.log?.after(item);
+    while (next && !this.#rows.has(next)) next = this.chat.log?.after(next);
+    const before = next ? this.#rows.get(next) : null;
     if (row.parentNode !== this.list || row.nextElementSibling !== before) this.list.insertBefore(row, before);
     if (row.matches('.past')) this.#heads(item, row);
     this.#marks();

@@ -80,6 +80,11 @@ const desk = new Desk({
     const key = draft ? 'moved.unsent' : 'moved';
     notice(key, { kind: '', stay: true, act: 'ok', fill: { name: chatName(chat.meta.colour), to: toName(chat.hand?.to ?? {}) } });
   },
+  goesOn: (chat, old) => {
+    const had = deck.columns.get(old.id), has = deck.columns.get(chat.id);
+    if (had && has) has.area.value ||= had.area.value;
+    notice('goeson', { kind: '', stay: true, act: 'ok', fill: { name: chatName(chat.meta.colour), old: chatName(old.meta.colour) } });
+  },
   missed: () => notice('missed', { act: 'missed.ready', go: () => desk.ready(bar.capacity) }),
   none: () => notice('none', { kind: '' }),
   trouble: () => notice('net.trouble'),

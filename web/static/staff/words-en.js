@@ -119,6 +119,7 @@ const words = {
   'heavy': 'That was a heavy chat. Take a break if you like.',
   'heavy.rest': 'Go to rest',
   'moved': 'Chat {name} is with {to} now. Your place is free again.',
+  'goeson': 'Chat {name} is chat {old}, which the server had lost. It goes on here; what was not read is sent again.',
   'moved.unsent': 'Chat {name} is with {to} now. What you were still typing was not sent.',
   'logout.open': 'You still have chats open. If you log out now, they go to a colleague after a short time.',
   'logout.yes': 'Log out anyway',

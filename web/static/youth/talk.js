@@ -28,6 +28,7 @@ export class Talk {
   /** The socket was not told yet which chat it is for. */ fresh = true;
   /** The store began another life, and the chat was not found in it yet. */ anew = false;
   tries = 0;
+  /** @type {import('./anew.js').Left[]} */ left = [];
   /** Highest seq of hers that was on this screen. */ seen = 0;
   /** Up to here nothing is read out: it was on the screen before a reload. */ heard = 0;
   /** @type {Set<string>} what was offered to be sent again */ offered = new Set();
@@ -101,7 +102,7 @@ export class Talk {
     this.keeper = await this.hvn1.keeper(this.token, share, this.chat);
     if (!this.sealed) {
       this.sealedKey = await this.keeper.sealKey(/** @type {Key} */ (this.key));
-      if (this.log) this.log.move(this.chat, /** @type {Key} */ (this.key));
+      if (this.log) await this.use('anew', (anew) => anew.begun(this));
       else this.newLog();
       return;
     }
@@ -218,11 +219,8 @@ export class Talk {
 
   /** @param {Msg} f */
   refused(f) {
-    // After the store was lost the counsellors come back too, a little later: the words wait for them.
-    if (!this.anew || !this.log || this.tries++ > 30) return this.end(f.reason === 'unknown_line' ? 'over.gone' : 'no.' + f.reason, f);
-    this.place = { t: '', ahead: 0 };
-    this.view.words();
-    setTimeout(() => this.phase === 'joining' && !this.fresh && this.join(), 2000 + Math.random() * 2000);
+    if (this.anew && this.tries++ < 30) this.use('anew', (anew) => anew.refused(this));
+    else this.end(f.reason === 'unknown_line' ? 'over.gone' : 'no.' + f.reason, f);
   }
 
   /** @param {Msg} f */
@@ -307,11 +305,7 @@ export class Talk {
   error(f) {
     if (f.re === 'resume' && f.code === 'no_chat') {
       if (!this.anew || !this.wish || !this.log) return this.end('over.gone');
-      [this.chat, this.token] = ['', ''];
-      this.hvn1.createKey().then((key) => {
-        this.key = key;
-        this.join();
-      });
+      this.use('anew', (anew) => anew.begin(this)).then((here) => here || setTimeout(() => this.page.wire.restart(), 5000));
     } else if (f.re && this.hears[f.re]) {
       this.hears[f.re](f);
     } else if (f.re === 'join' && this.wish?.back && /no_chat|not_now/.test(f.code)) {

@@ -73,7 +73,7 @@ export class View {
     const state = /** @type {HTMLElement|null} */ (li.querySelector('.state'));
     if (state) put(state, 'state.' + (it.state !== 'queued' ? it.state : phase === 'talking' ? 'sent' : 'wait'));
     let below = log?.after(it);
-    while (below?.k === 3) below = log?.after(below);
+    while (below && !this.rows.has(below.id)) below = log?.after(below);
     const next = below && this.rows.get(below.id) || null;
     const follow = isNew && (mine || atEnd());
     if (li.parentNode !== $('log') || li.nextSibling !== next) $('log').insertBefore(li, next);
