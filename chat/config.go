@@ -11,7 +11,8 @@ import (
 
 // Intake lets young people in and out of line.
 type Intake interface {
-	// Join asks for a place: *routing.Refusal, ErrSlowDown or ErrUnavailable when there is none.
+	// Join asks for a place: *routing.Refusal, ErrSlowDown or ErrUnavailable when there is none. With a Chat beside
+	// ErrUnavailable there may be one, whose page knows nothing of it.
 	Join(ctx context.Context, j routing.Join) (routing.Joined, error)
 	// Resume names sock as the chat's newest socket and says how many are ahead when it waits. ErrNoChat for
 	// every way in which it can be the wrong chat.

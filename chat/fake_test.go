@@ -26,6 +26,7 @@ type fake struct {
 	store  string
 	down   bool         // the store is away
 	refuse error        // of Join
+	loses  bool         // the answers of Join get lost
 	joined routing.Join // the newest
 	moved  []string     // places that a lead moved
 	// instead is what Instead names, nil for the usual
@@ -201,6 +202,9 @@ func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {
 	c.View = routing.View{Chat: f.fresh("chat"), Line: j.Line, Phase: routing.Waiting, Sock: node + "/" + j.Sock,
 		PKY: j.PK, Share: f.fresh("share"), Holder: node}
 	f.chats[c.Chat] = c
+	if f.loses {
+		return routing.Joined{Chat: c.Chat}, routing.ErrUnavailable
+	}
 	return routing.Joined{Chat: c.Chat, Token: c.token, Share: c.Share, Ahead: 3}, nil
 }
 

@@ -246,6 +246,20 @@ func (h *Hub) dropped(open map[string]string) {
 	}
 }
 
+// doubted ends a chat that may have a place though its page was told that it has none: a counsellor would be rung for nobody,
+// and no deadline ends what this node seems to hold. Once more a little later, since the call that asked for the place may
+// still be on its way when the first of these is answered.
+func (h *Hub) doubted(chat string) {
+	leave := func(ctx context.Context) error { return h.queue.Leave(ctx, chat) }
+	h.work.later(&insist{hub: h, do: func(ctx context.Context) error {
+		err := leave(ctx)
+		if !away(err) {
+			time.AfterFunc(2*callTimeout, func() { h.insist(leave) })
+		}
+		return err
+	}})
+}
+
 // knowsStore waits for a moment until this node knows the store by name: whom it lets in before, it could not tell that the
 // store was emptied.
 func (h *Hub) knowsStore() bool {

@@ -278,6 +278,47 @@ func TestForgottenDrop(t *testing.T) {
 	})
 }
 
+// TestPlaceThatNobodyKnows: the store gave a place and its answer was lost. The page was told that it has none, so that the
+// place is given back as soon as the store answers again, and once more for a call that was still on its way.
+func TestPlaceThatNobodyKnows(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y := w.youth()
+		w.set(func(f *fake) { f.loses = true })
+		y.send(`{"t":"join","line":"jip","pk":"%s"}`, pkY)
+		if r := y.until(frame.TRefused); r.Reason != routing.RefusedUnavailable {
+			t.Fatalf("%+v", r)
+		}
+		w.set(func(f *fake) { f.down, f.loses = true, false })
+		pass(10 * time.Second)
+		phase := func() (p routing.Phase) {
+			w.set(func(f *fake) {
+				for _, c := range f.chats {
+					p = c.Phase
+				}
+			})
+			return p
+		}
+		if p := phase(); p != routing.Waiting {
+			t.Fatalf("before the store is back it is %v", p)
+		}
+		w.set(func(f *fake) { f.down = false })
+		pass(2 * time.Second)
+		if p := phase(); p != routing.Over {
+			t.Errorf("a place that nobody knows is %v", p)
+		}
+		w.set(func(f *fake) { // the call that asked for it came late
+			for _, c := range f.chats {
+				c.Phase = routing.Waiting
+			}
+		})
+		pass(3 * callTimeout)
+		if p := phase(); p != routing.Over {
+			t.Errorf("a place that came late is %v", p)
+		}
+		w.joined(y) // and they have one as soon as they ask again
+	})
+}
+
 func TestStoreBeginsAnotherLife(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, token := w.talking()

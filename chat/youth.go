@@ -179,6 +179,9 @@ func (y *youth) join(f *frame.Youth) {
 		y.fail(frame.CodeSlowDown, re)
 		return
 	case err != nil:
+		if in.Chat != "" {
+			y.hub.doubted(in.Chat)
+		}
 		y.turnedAway(&f.Inbound, line, counted)
 		y.refuse(f.Line, routing.RefusedUnavailable)
 		return

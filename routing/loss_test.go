@@ -1,9 +1,13 @@
 package routing
 
 import (
+	"context"
 	"errors"
+	"io"
 	"slices"
 	"testing"
+
+	"github.com/redis/go-redis/v9"
 )
 
 func TestLostAndBackAtTheFront(t *testing.T) {
@@ -257,3 +261,40 @@ type wrappedUp struct {
 }
 
 func (w *wrappedUp) WrappedUp(line string, _ Wrapup) { w.lines = append(w.lines, line) }
+
+// deaf is a store whose answers to one script get lost.
+type deaf struct {
+	redis.UniversalClient
+	sha string
+}
+
+func (d deaf) EvalSha(ctx context.Context, sha string, keys []string, args ...any) *redis.Cmd {
+	cmd := d.UniversalClient.EvalSha(ctx, sha, keys, args...)
+	if sha == d.sha {
+		cmd.SetErr(io.EOF)
+	}
+	return cmd
+}
+
+// TestJoinWhoseAnswerIsLost: the place stands and nobody knows of it. It is named beside the error, so that it can be left,
+// and leaving one that never came to stand is no error.
+func TestJoinWhoseAnswerIsLost(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.on("ann", 1)
+		store := b.rdb
+		b.rdb = deaf{store, must("arrive").sha}
+		j, err := b.Join(b.ctx, Join{Line: "jip", Lang: "nl", PK: "pk", Sock: "s"})
+		if !errors.Is(err, ErrUnavailable) || j.Chat == "" {
+			t.Fatalf("%+v, %v", j, err)
+		}
+		b.wantRings("ann", j.Chat)
+		b.ok(b.Leave(b.ctx, j.Chat))
+		b.wantRings("ann", "")
+		b.phase("left", j.Chat, Over, ReasonLeft)
+		b.ok(b.Leave(b.ctx, newID()))
+		b.rdb = deaf{store, must("open").sha}
+		if j, err = b.Join(b.ctx, Join{Line: "jip", Lang: "nl", PK: "pk", Sock: "s"}); !errors.Is(err, ErrUnavailable) || j.Chat != "" {
+			t.Errorf("before it was in line: %+v, %v", j, err)
+		}
+	})
+}

@@ -18,7 +18,8 @@ const viewPage = 256
 const none = int64(1) << 52
 
 // Join opens a chat and puts it in line; a free counsellor is rung for at once. It fails with a *Refusal, ErrSlowDown
-// or ErrUnavailable, and then nothing is left of it.
+// or ErrUnavailable, and then nothing is left of it. Only where ErrUnavailable comes with a Chat, its answer may have been lost
+// and the place stand: see that Leave reaches the store.
 func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	line := r.lines[j.Line]
 	if line == nil {
@@ -45,7 +46,7 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	}
 	status, v, err := r.shared(ctx, "arrive", -1, args...)
 	if err != nil {
-		return Joined{}, err
+		return Joined{Chat: out.Chat}, err
 	}
 	if status == "ok" && len(v) == 1 {
 		out.Ahead = asInt(v[0])
