@@ -111,6 +111,7 @@ type outcome struct {
 	entries []fault.Entry
 	found   []fault.Violation
 	took    time.Duration
+	lag     time.Duration // by how much the machine was late at worst
 }
 
 const (
@@ -176,7 +177,8 @@ func (r *yard) play(seed uint64, rng *rand.Rand, plan []fault.Step, choose func(
 	c.Wait()
 	o.entries = h.Entries()
 	l := r.limits
-	l.Lag = lag()
+	o.lag = lag()
+	l.Lag = o.lag
 	o.found = append(fault.Check(o.entries, l), r.strangers()...)
 	return o
 }

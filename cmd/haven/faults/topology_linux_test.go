@@ -30,6 +30,10 @@ var failoverLimits = func() fault.Limits {
 const (
 	// promotionTime bounds what Sentinels take, which after a machine that stood still for two seconds wait for half a minute.
 	promotionTime = 90 * time.Second
+	// goesOnWithin is how long after a fault something said is acked again.
+	goesOnWithin = 15 * time.Second
+	// tilt is by how much a Sentinel may be late; after more it does nothing for half a minute.
+	tilt = 2 * time.Second
 	// downAfter is when Sentinels take a server for dead, in ms: a busy machine does not make them do so.
 	downAfter = "2000"
 )
@@ -220,7 +224,7 @@ func topologyPlan(seed uint64, n int) []fault.Step {
 }
 
 // oneOnReplicas is one run; sound is false where the machine was so late that the Sentinels promoted a replica when nothing
-// was broken: while the old primary and the other replica live, nobody promised anything.
+// was broken, or promoted none for a while: nobody promised anything then.
 func (r *yard) oneOnReplicas(seed uint64, faults int) (o outcome, sound bool) {
 	began := time.Now()
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -233,11 +237,14 @@ func (r *yard) oneOnReplicas(seed uint64, faults int) (o outcome, sound bool) {
 	})
 	r.store = r.replicas.primary
 	o.found = append(o.found, r.keysLeft()...)
+	if took := wentOn(&o); took > goesOnWithin+o.lag {
+		o.found = append(o.found, fault.Violation{Rule: "slow", At: took, Text: "so long after a fault nothing that was said had been acked"})
+	}
 	o.took = time.Since(began)
-	return o, !r.replicas.strange && r.replicas.named(context.Background()) == r.replicas.primary
+	return o, o.lag < tilt && !r.replicas.strange && r.replicas.named(context.Background()) == r.replicas.primary
 }
 
-// wentOn is how long it took at worst from a fault to the next ack.
+// wentOn is how long it took at worst from a fault to the next ack, or to the end where none came.
 func wentOn(o *outcome) (worst time.Duration) {
 	var broke time.Duration
 	for i := range o.entries {
@@ -247,6 +254,9 @@ func wentOn(o *outcome) (worst time.Duration) {
 		case e.What == fault.Acked && broke > 0 && e.At > broke+200*time.Millisecond: // no ack is under way any more
 			worst, broke = max(worst, e.At-broke), 0
 		}
+	}
+	if broke > 0 {
+		worst = max(worst, o.entries[len(o.entries)-1].At-broke)
 	}
 	return worst
 }
