@@ -132,14 +132,21 @@ func (h *Hub) makeHello(b *board) *hello {
 	out := &hello{core: frame.AppendHello(nil, &f), store: f.Store}
 	for i := range f.Lines {
 		if l := &f.Lines[i]; l.Wait != nil {
-			*l.Wait = waitOf(b.line(l.Line))
+			*l.Wait = waitOf(b.line(l.Line), b.line(l.Line).Waiting)
 		}
 	}
 	out.frame = frame.AppendHello(nil, &f)
 	return out
 }
 
-func waitOf(l *routing.LineView) frame.Wait { return frame.Wait{Lo: l.WaitLo, Hi: l.WaitHi} }
+// atOnce is announced to who is rung for, or will be as soon as a desk stops ringing.
+var atOnce = frame.Wait{Hi: routing.AtOnceS}
+
+// waitOf is what is announced to somebody with so many ahead.
+func waitOf(l *routing.LineView, ahead int) (w frame.Wait) {
+	w.Lo, w.Hi = routing.WaitRange(l.Pace, ahead-l.Room)
+	return w
+}
 
 // clock is a time as frames have it.
 func clock(t time.Time) string {
@@ -167,10 +174,18 @@ func (h *Hub) elsewhere(line string) *frame.Elsewhere {
 
 // placeShown is what a young person in line was last shown.
 type placeShown struct {
-	ahead  int
+	ahead  int // at most routing.AheadMax
 	wait   frame.Wait
 	nobody bool
 	closes string // "" until the line's closing is announced
+
+	far int // how many are ahead, as far as is known; it is not shown
+}
+
+// same says whether both show the same.
+func (p placeShown) same(q placeShown) bool {
+	p.far = q.far
+	return p == q
 }
 
 // waiting is the frame that shows a place.
@@ -178,14 +193,29 @@ func (p *placeShown) waiting(chat string) frame.Waiting {
 	return frame.Waiting{Chat: chat, Ahead: p.ahead, Wait: p.wait, Nobody: p.nobody, Closes: p.closes}
 }
 
+// placed is what to show of a place in a line with so many ahead; -1 where it rings.
+func (b *board) placed(line string, ahead int) placeShown {
+	l := b.line(line)
+	now := placeShown{far: max(0, ahead), wait: waitOf(l, ahead), nobody: l.OnDuty == 0, closes: b.closes[line]}
+	now.ahead = min(now.far, routing.AheadMax)
+	return now
+}
+
 // shownAt is what to show a chat of a line, of which was is known so far.
 func (b *board) shownAt(chat, line string, was placeShown) placeShown {
 	l := b.line(line)
-	now := placeShown{ahead: was.ahead, wait: waitOf(l), nobody: l.OnDuty == 0, closes: b.closes[line]}
 	if n, ok := b.ahead[chat]; ok {
-		now.ahead = n
-	} else if len(l.Heads) < routing.AheadMax-1 {
-		now.ahead = 0 // all who are in line were named: this one is being rung for
+		return b.placed(line, n)
 	}
-	return now
+	if len(l.Heads) < routing.AheadMax-1 { // all who are in line were named: this one is being rung for
+		now := b.placed(line, 0)
+		if was.far == 0 && was.wait != (frame.Wait{}) {
+			now.wait = was.wait // a ring may be missed: no hope that comes and goes
+		}
+		return now
+	}
+	if was.far >= routing.AheadMax {
+		return b.placed(line, max(routing.AheadMax, min(was.far, l.Waiting-1)))
+	}
+	return b.placed(line, was.far) // rung for, or passed by many: what is known stands
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -26,6 +27,7 @@ type fake struct {
 	store  string
 	down   bool         // the store is away
 	refuse error        // of Join
+	ahead  int          // of those who join, 0 for three
 	loses  bool         // the answers of Join get lost
 	joined routing.Join // the newest
 	moved  []string     // places that a lead moved
@@ -63,7 +65,7 @@ func newFake() *fake {
 		store: "life-1", page: 256, calls: map[string]int{}, jobs: make(chan func(), 4096), wake: make(chan func(), 4096),
 	}
 	for _, l := range testLines {
-		f.boards = append(f.boards, routing.LineView{Line: l.Name, Open: true, OnDuty: 1, WaitLo: 10, WaitHi: 60})
+		f.boards = append(f.boards, routing.LineView{Line: l.Name, Open: true, OnDuty: 1, Pace: 120})
 	}
 	go run(f.jobs)
 	go run(f.wake)
@@ -205,7 +207,7 @@ func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {
 	if f.loses {
 		return routing.Joined{Chat: c.Chat}, routing.ErrUnavailable
 	}
-	return routing.Joined{Chat: c.Chat, Token: c.token, Share: c.Share, Ahead: 3}, nil
+	return routing.Joined{Chat: c.Chat, Token: c.token, Share: c.Share, Ahead: cmp.Or(f.ahead, 3)}, nil
 }
 
 func (f *fake) view(chat string, after int64) (routing.View, error) {

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 	"time"
 
@@ -49,6 +51,53 @@ func TestPlaceInLine(t *testing.T) {
 		if n := w.store.count("view"); n != 1 {
 			t.Fatalf("%d looks at one chat in line", n)
 		}
+	})
+}
+
+// TestWaitAnnounced is under a minute where somebody is free or rings, and else goes by how many are ahead, also past what is
+// shown; further back than the heads that a look names it shrinks with the line.
+func TestWaitAnnounced(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		wait := func(ahead int) [2]int { lo, hi := routing.WaitRange(120, ahead); return [2]int{lo, hi} }
+		w.set(func(f *fake) { f.boards[0].Room, f.boards[0].Waiting = 2, 1 })
+		pass(2 * time.Second)
+		y := w.youth() // hears hello
+		if h := w.hub.makeHello(w.hub.board.Load()); !bytes.Contains(h.frame, []byte(`"wait_s":[0,60]`)) {
+			t.Errorf("somebody is free: %s", h.frame)
+		}
+		heads := make([]string, routing.AheadMax-1)
+		for i := range heads {
+			heads[i] = id("other", i)
+		}
+		w.set(func(f *fake) { f.boards[0].Room, f.boards[0].Waiting, f.boards[0].Heads, f.ahead = 1, 60, heads, 59 })
+		pass(2 * time.Second)
+		if h := w.hub.makeHello(w.hub.board.Load()); !bytes.Contains(h.frame, fmt.Appendf(nil, `"wait_s":[%d,%d]`, wait(59)[0], wait(59)[1])) {
+			t.Errorf("sixty wait: %s", h.frame)
+		}
+		y.send(`{"t":"join","line":"jip","pk":"%s"}`, pkY)
+		if f := y.until(frame.TWaiting); f.Ahead != routing.AheadMax || f.Wait != wait(58) {
+			t.Errorf("with 59 ahead %d, %v", f.Ahead, f.Wait)
+		}
+		pass(4 * time.Second)
+		y.silent()
+		w.set(func(f *fake) { f.boards[0].Waiting = 31 })
+		pass(4 * time.Second)
+		if f := y.next(frame.TWaiting); f.Ahead != routing.AheadMax || f.Wait != wait(29) || f.Why != "" {
+			t.Errorf("with 30 ahead %+v", f)
+		}
+		w.set(func(f *fake) { f.boards[0].Waiting, f.boards[0].Heads = 1, heads[:1] })
+		pass(4 * time.Second)
+		if f := y.next(frame.TWaiting); f.Ahead != 0 || f.Wait != [2]int{0, 60} {
+			t.Errorf("rung for: %+v", f)
+		}
+		w.set(func(f *fake) { f.ahead = -1 })
+		z := w.youth()
+		z.send(`{"t":"join","line":"jip","pk":"%s"}`, pkY)
+		if f := z.until(frame.TWaiting); f.Ahead != 0 || f.Wait != [2]int{0, 60} {
+			t.Errorf("rung for at once: %+v", f)
+		}
+		pass(10 * time.Second)
+		z.silent()
 	})
 }
 

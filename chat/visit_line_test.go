@@ -52,7 +52,8 @@ func TestAPlaceThatMoves(t *testing.T) {
 		chat, token := w.joined(y)
 		w.store.mu.Lock()
 		w.store.boards[1].Heads, w.store.boards[1].Classes = []string{id("other", 1), chat}, "22"
-		w.store.boards[1].WaitHi = 240
+		w.store.boards[1].Pace = 240
+		lo, hi := routing.WaitRange(240, 1)
 		w.store.mu.Unlock()
 		pass(time.Second)
 		w.store.do(chat, func(c *fakeChat) { c.Handover = &routing.Handover{Offer: id("o", 1), Line: "fier"} })
@@ -62,7 +63,7 @@ func TestAPlaceThatMoves(t *testing.T) {
 		w.store.do(chat, func(c *fakeChat) {
 			c.Line, c.Handover, c.Came = "fier", nil, routing.Came{Offer: id("o", 1), Result: routing.HandoverMoved}
 		})
-		if f := y.next(frame.TWaiting); f.Line != "fier" || f.Ahead != 1 || f.Wait[1] != 240 || f.Why != "" {
+		if f := y.next(frame.TWaiting); f.Line != "fier" || f.Ahead != 1 || f.Wait[0] != lo || f.Wait[1] != hi || f.Why != "" {
 			t.Fatalf("%+v", f)
 		}
 		y.silent()

@@ -190,8 +190,11 @@ func (y *youth) join(f *frame.Youth) {
 	// What happened between the join and the registration is in the store, so look once more behind it.
 	y.bind(in.Chat, f.Line, looks, told{e: -1, phase: routing.Waiting}, func() {
 		b := y.hub.board.Load()
-		y.shown = b.shownAt("", f.Line, placeShown{})
-		y.shown.ahead, y.shown.nobody = in.Ahead, false
+		y.shown = b.placed(f.Line, in.Ahead)
+		y.shown.nobody = false
+		if in.Ahead < in.Room { // of which that look may not know yet
+			y.shown.wait = atOnce
+		}
 		w := y.shown.waiting(in.Chat)
 		w.Token, w.Share = in.Token, in.Share
 		y.end(frame.AppendWaiting(y.begin(), &w))
@@ -241,8 +244,7 @@ func (y *youth) resume(f *frame.Youth) {
 	}
 	y.bind(f.Chat, v.Line, looks, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, func() {
 		y.resumed = true
-		y.shown = y.hub.board.Load().shownAt("", v.Line, placeShown{})
-		y.shown.ahead = ahead
+		y.shown = y.hub.board.Load().placed(v.Line, ahead)
 		y.apply(&v)
 	})
 }

@@ -81,8 +81,8 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	t := told{e: -1, phase: routing.Waiting, seen: v.Seq, own: v.Seq, read: v.ReadC}
 	t.knows(v.Epochs)
 	y.bind(chat, v.Line, looks, t, func() {
-		y.shown = y.hub.board.Load().shownAt("", v.Line, placeShown{})
-		y.shown.ahead, y.shown.nobody = in.Ahead, false
+		y.shown = y.hub.board.Load().placed(v.Line, in.Ahead)
+		y.shown.nobody = false
 		w := y.shown.waiting(chat)
 		w.Token, w.Share = in.Token, in.Share
 		y.end(frame.AppendWaiting(y.begin(), &w))

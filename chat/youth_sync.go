@@ -69,7 +69,7 @@ func (y *youth) sync() {
 		y.again(false) // what was asked for meanwhile may be about the chat that comes next
 	default:
 		if b != nil {
-			y.shown = b.shownAt(rm.chat, v.Line, placeShown{ahead: routing.AheadMax})
+			y.shown = b.shownAt(rm.chat, v.Line, placeShown{far: routing.AheadMax})
 			y.looks, y.known = b.look, b.look
 		}
 		y.bulk = true
@@ -267,8 +267,8 @@ func (y *youth) showPlace(b *board) {
 		return
 	}
 	now := b.shownAt(y.room.chat, y.line, y.shown)
-	if now == y.shown {
-		y.known = b.look
+	if now.same(y.shown) {
+		y.shown.far, y.known = now.far, b.look
 		return
 	}
 	w := now.waiting(y.room.chat)

@@ -14,7 +14,7 @@ func TestTalk(t *testing.T) {
 		y.send(`{"t":"visit","campaign":"chatten-helpt","channel":"poster"}`)
 		y.send(`{"t":"join","line":"jip","pk":"%s","campaign":"chatten-helpt"}`, pkY)
 		in := y.next(frame.TWaiting)
-		if in.Token == "" || in.Share == "" || in.Ahead != 3 || in.Wait != [2]int{10, 60} || in.Nobody {
+		if in.Token == "" || in.Share == "" || in.Ahead != 3 || in.Wait != [2]int{120, 960} || in.Nobody {
 			t.Fatalf("waiting: %+v", in)
 		}
 		offer := w.store.ring("ann", in.Chat)

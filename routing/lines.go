@@ -3,7 +3,6 @@ package routing
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -56,18 +55,19 @@ func (r *Router) Snapshot(ctx context.Context) ([]LineView, error) {
 	out := make([]LineView, len(v))
 	for i := range v {
 		f, _ := v[i].([]any)
-		if len(f) != 7 {
+		if len(f) != 8 {
 			return nil, r.away("lines", errShape)
 		}
 		l := &out[i]
 		l.Line = r.cfg.Lines[i].Name
 		l.Open, l.Opens, l.Closes = r.LineState(l.Line, r.now())
 		l.OnDuty, l.Waiting, l.Active, l.OldestS = asInt(f[0]), asInt(f[1]), asInt(f[2]), asInt(f[3])
-		waits, _ := f[4].(string)
-		l.WaitLo, l.WaitHi = WaitRange(numbers(waits), l.OldestS)
+		last, _ := f[4].(string)
+		waits, aheads := served(last)
+		l.Pace = Pace(waits, aheads, l.Active)
 		places, _ := f[5].([]any)
 		l.Heads, l.Classes = heads(places)
-		l.Paused = asInt(f[6]) == 1
+		l.Paused, l.Room = asInt(f[6]) == 1, max(0, asInt(f[7]))
 	}
 	r.notePaused(out)
 	return out, nil
@@ -90,32 +90,6 @@ func heads(places []any) (chats []string, classes string) {
 		s[i] = s[i][strings.LastIndexByte(s[i], ':')+1:]
 	}
 	return s, classes
-}
-
-// WaitRange is the range of the wait announced to those in line, in seconds but whole minutes, as the pages show it:
-// from the shortest to an eighth more than the longest wait of those last served, or of the one longest in line, who
-// tells of a line that slows before anybody is served. The eighth is for lines that grow: where a wait falls outside, it
-// is mostly longer. A line that has served nobody yet says up to two minutes, or as long as somebody waits. The days of
-// routing/simulate hold that at least four of five waits fall inside.
-func WaitRange(waits []int, oldestS int) (lo, hi int) {
-	if len(waits) == 0 {
-		return 0, max(120, minutes(oldestS))
-	}
-	return slices.Min(waits) / 60 * 60, max(60, minutes(max(slices.Max(waits), oldestS)*9/8))
-}
-
-// minutes is so many seconds in whole minutes, rounded up.
-func minutes(s int) int { return (s + 59) / 60 * 60 }
-
-// numbers reads whole numbers with commas between them.
-func numbers(s string) []int {
-	var out []int
-	for f := range strings.SplitSeq(s, ",") {
-		if n, err := strconv.Atoi(f); err == nil {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // CounsellorStates is how many counsellors entered a desk and are at rest, ready and busy.

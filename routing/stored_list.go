@@ -77,6 +77,7 @@ func (l *list) chats() {
 		"number of the young person's connection, without an address; empty after the end", "V1StGXR8…/17")
 	l.add("<chat>.v", y, ofRecord, "hoeveel keer er iets veranderde", "how often something changed", "3")
 	l.add("<chat>.z", y, ofRecord, "willekeurige tekens bij de laatste veranderingen", "random characters for the last changes", "q83vV1St")
+	l.add("<chat>.ah", y, inLine, "hoeveel er voor de jongere waren bij het aansluiten", "how many were before the young person when they came", "2")
 	l.add("<chat>.a", y, inLine, "sinds wanneer de jongere wacht, in hele seconden", "since when the young person waits, in whole seconds", "1795474800")
 	l.add("<chat>.p", y, inLine, "waar het over gaat, als de jongere dat koos", "what it is about, where the young person chose to say", "school")
 	l.add("<chat>.f", y, inLine, "naam van de oproep die nu gaat", "name of the offer that rings now", "hA3x…")
@@ -165,7 +166,8 @@ func (l *list) shared(d Durations) {
 	l.due(d)
 	on("waits")
 	l.add("<line>", y, life{Stays, 0, "er twintig nieuwere zijn", "there are twenty newer ones"},
-		"de laatste twintig wachttijden van een lijn in seconden, zonder van wie", "the last twenty waits of a line in seconds, without whose", "41,12,95")
+		"van de laatste twintig die moesten wachten hoeveel seconden dat duurde en hoeveel er voor hen waren, zonder van wie",
+		"of the last twenty who had to wait how many seconds they did and how many were before them, without whose", "41:0,312:2,95:1")
 	on("room")
 	l.add("<line>", s, forGood, "hoeveel chats een lijn nu aankan", "how many chats a line can take now", "4")
 	on("streak")

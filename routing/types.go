@@ -97,7 +97,8 @@ type Join struct {
 // Joined is a chat in line. All three ids are 16 random bytes in base64url; Redis keeps only SHA-256(Token).
 type Joined struct {
 	Chat, Token, Share string
-	Ahead              int // chats before it in line, at most AheadMax
+	Ahead              int // chats before it in line; -1 where it rings already
+	Room               int // chats that the line's counsellors could take now
 }
 
 // AheadMax is shown for every place past twenty: "more than 20".
@@ -239,17 +240,18 @@ type Offer struct {
 
 // LineView is how a line stands.
 type LineView struct {
-	Line           string
-	Open           bool
-	Opens, Closes  time.Time // next opening when closed, closing when open; zero when there is none
-	OnDuty         int       // counsellors who entered a desk and are not at rest
-	Waiting        int       // in line with their socket up
-	OldestS        int       // whole seconds that the one longest in line has waited
-	WaitLo, WaitHi int       // seconds: range of the wait of those last served
-	Heads          []string  // the first AheadMax-1 chats in line, in order
-	Classes        string    // of each of Heads: 0 for a place kept from before, 1 urgent, 2 neither
-	Active         int       // chats in the phases Talking and Away
-	Paused         bool      // a lead lets nobody new in; Open is by the hours
+	Line          string
+	Open          bool
+	Opens, Closes time.Time // next opening when closed, closing when open; zero when there is none
+	OnDuty        int       // counsellors who entered a desk and are not at rest
+	Waiting       int       // in line with their socket up
+	OldestS       int       // whole seconds that the one longest in line has waited
+	Pace          float64   // seconds that it takes to move up by one place
+	Room          int       // chats that its counsellors could take now
+	Heads         []string  // the first AheadMax-1 chats in line, in order
+	Classes       string    // of each of Heads: 0 for a place kept from before, 1 urgent, 2 neither
+	Active        int       // chats in the phases Talking and Away
+	Paused        bool      // a lead lets nobody new in; Open is by the hours
 }
 
 // Wrapup is what a counsellor notes after a chat. Nothing of it is kept with the chat.

@@ -48,8 +48,8 @@ func (r *Router) Join(ctx context.Context, j Join) (Joined, error) {
 	if err != nil {
 		return Joined{Chat: out.Chat}, err
 	}
-	if status == "ok" && len(v) == 1 {
-		out.Ahead = asInt(v[0])
+	if status == "ok" && len(v) == 2 {
+		out.Ahead, out.Room = asInt(v[0]), max(0, asInt(v[1]))
 		r.obs.ChatArrived(j.Line)
 		return out, nil
 	}

@@ -48,6 +48,7 @@ type driver struct {
 	delivered atomic.Int64
 	ackedAll  atomic.Int64
 	hadAll    atomic.Int64
+	waits     told
 	hists     [shards]hists
 	wait      sync.WaitGroup // for what was spawned
 }
@@ -75,6 +76,10 @@ type pair struct {
 	youthOK, deskOK bool // keys confirmed
 	ready           bool
 	held            bool // has its place in room
+
+	// Of the place in line; the reader of the socket alone has it.
+	asked time.Time // when its wait was announced, zero before and once it was over
+	told  [2]int    // s
 }
 
 func newDriver(ctx context.Context, o Options) *driver {
@@ -191,7 +196,13 @@ func (p *pair) event(e *client.Event) {
 	case e.Err != nil:
 		d.note("key refused by a young person")
 	case e.T == frame.TWaiting:
+		if e.Token != "" && e.Wait[1] > 0 { // the answer to a join; what is announced later is of what is left, and by the bare relay nothing
+			p.asked, p.told = time.Now(), e.Wait
+		}
 		d.meet(e.Chat, p, nil)
+	case e.T == frame.TJoined && !p.asked.IsZero():
+		d.waits.over(p.told, time.Since(p.asked))
+		p.asked = time.Time{}
 	case e.T == frame.TConfirm:
 		p.confirmed(true)
 	case e.T == frame.TRefused, e.T == frame.TError && e.Re == "join":

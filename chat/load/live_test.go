@@ -39,6 +39,9 @@ func TestANodeEndsInTheMiddle(t *testing.T) {
 	r, err := Run(t.Context(), o)
 	<-ended
 	h := r.History
+	if w := r.Waits; w == nil || w.Answered < 20 || w.Inside+w.Late > w.Answered || w.Inside == 0 {
+		t.Errorf("of waits it says %+v", w)
+	}
 	if err != nil || h.Acked == 0 || h.Unanswered != 0 || h.Delivered != h.Sent || r.Events["young person closed: 1012"] == 0 {
 		t.Errorf("%v: %+v %v", err, h, r.Events)
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -26,6 +28,8 @@ type Report struct {
 	Ack      Latency `json:"ack"`      // until the author knows that the message is kept
 	Delivery Latency `json:"delivery"` // until the other side has it
 
+	Waits *Waits `json:"waits,omitempty"`
+
 	CPU     *CPU             `json:"cpu,omitempty"`
 	Memory  *Memory          `json:"memory,omitempty"`
 	History Tally            `json:"history"`
@@ -33,6 +37,39 @@ type Report struct {
 
 	Baseline *Report `json:"baseline,omitempty"`
 	Ratio    float64 `json:"ratio,omitempty"` // MessagesPerSecond to that of Baseline
+}
+
+// Waits says how the range announced (`wait_s`) compares with how long it was until a counsellor was there.
+type Waits struct {
+	Answered int64 `json:"answered"` // young people
+	Waited   int64 `json:"waited"`   // of those, longer than the minute that is announced to who is rung for at once
+	Inside   int64 `json:"inside"`   // of Answered, as long as announced
+	Late     int64 `json:"late"`     // and longer
+}
+
+// told counts waits.
+type told struct{ answered, waited, inside, late atomic.Int64 }
+
+func (t *told) over(announced [2]int, took time.Duration) {
+	t.answered.Add(1)
+	if took > time.Minute {
+		t.waited.Add(1)
+	}
+	switch {
+	case took > time.Duration(announced[1])*time.Second:
+		t.late.Add(1)
+	case took >= time.Duration(announced[0])*time.Second:
+		t.inside.Add(1)
+	}
+}
+
+// report is nil where nobody was answered.
+func (t *told) report() *Waits {
+	w := Waits{t.answered.Load(), t.waited.Load(), t.inside.Load(), t.late.Load()}
+	if w.Answered == 0 {
+		return nil
+	}
+	return &w
 }
 
 // Latency is in milliseconds.
@@ -87,6 +124,10 @@ func (r *Report) WriteText(w io.Writer) error {
 		p.f("  messages   %10.0f /s delivered, %.0f /s acked\n", r.MessagesPerSecond, r.AckedPerSecond)
 		p.f("  ack        p50 %.3g ms, p95 %.3g ms, p99 %.3g ms, most %.3g ms (%s)\n", r.Ack.P50, r.Ack.P95, r.Ack.P99, r.Ack.Max, since)
 		p.f("  delivery   p50 %.3g ms, p95 %.3g ms, p99 %.3g ms, most %.3g ms\n", r.Delivery.P50, r.Delivery.P95, r.Delivery.P99, r.Delivery.Max)
+	}
+	if w := r.Waits; w != nil {
+		p.f("  waits      %d answered, %d after more than a minute; %.0f %% as long as announced, %.0f %% longer\n",
+			w.Answered, w.Waited, 100*float64(w.Inside)/float64(w.Answered), 100*float64(w.Late)/float64(w.Answered))
 	}
 	if c := r.CPU; c != nil {
 		p.f("  CPU        server %s, Redis %s, this client %s a message\n", micros(c.Server), micros(c.Redis), micros(c.Client))

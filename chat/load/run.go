@@ -281,6 +281,7 @@ func (d *driver) sum(r *Report) {
 		p.flows[0].tally(&r.History)
 		p.flows[1].tally(&r.History)
 	}
+	r.Waits = d.waits.report()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.errs) > 0 {

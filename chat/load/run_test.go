@@ -53,7 +53,7 @@ func TestClosedLoopWithBaseline(t *testing.T) {
 		clean(t, r, err)
 		clean(t, *r.Baseline, nil)
 		if r.MessagesPerSecond <= 0 || r.AckedPerSecond <= 0 || r.Ratio <= 0 || r.Ack.P50 <= 0 || r.Delivery.P99 < r.Delivery.P50 ||
-			r.CPU.Client <= 0 || r.Sealed == unsealed || !strings.Contains(progress.String(), "baseline") {
+			r.CPU.Client <= 0 || r.Waits != nil || r.Sealed == unsealed || !strings.Contains(progress.String(), "baseline") {
 			t.Errorf("%+v", r)
 		}
 		var text bytes.Buffer
@@ -115,5 +115,19 @@ func TestOptions(t *testing.T) {
 	}
 	if _, err := Run(t.Context(), options("http://127.0.0.1:1")); err == nil {
 		t.Error("ran against nothing")
+	}
+}
+
+// TestWaits counts whoever waited as long as announced, and apart who waited longer.
+func TestWaits(t *testing.T) {
+	var w told
+	if w.report() != nil {
+		t.Error("nobody was answered")
+	}
+	for _, s := range []int{0, 59, 60, 61, 180, 181} {
+		w.over([2]int{60, 180}, time.Duration(s)*time.Second)
+	}
+	if r := w.report(); *r != (Waits{Answered: 6, Waited: 3, Inside: 3, Late: 1}) {
+		t.Errorf("%+v", r)
 	}
 }

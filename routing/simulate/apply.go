@@ -297,8 +297,6 @@ func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
 		return
 	}
 	if k == Accept {
-		w := slices.Insert(s.Waits[chat.Line], 0, s.NowS-chat.ArrivedS)
-		s.Waits[chat.Line] = w[:min(len(w), kept)]
 		chat.Phase, chat.Ring, chat.For = Talking, 0, 0
 		chat.Ask, chat.Refused = Ask{}, 0
 		s.forget(chat)

@@ -3,6 +3,7 @@ package simulate
 import (
 	"container/heap"
 	"math/rand/v2"
+	"slices"
 )
 
 // Story is what came of one person.
@@ -11,7 +12,9 @@ type Story struct {
 	Urgent bool
 	End    string // answered, left, closed, full, nobody
 	WaitS  int    // to the answer, or to the end of waiting
-	Lo, Hi int    // announced at arrival, in s
+	Ahead  int    // in line at arrival; -1 for who was rung for at once
+	Soon   bool   // though a counsellor of the line had room
+	Lo, Hi int    // announced then to who had to wait, in s
 	Passed int    // later arrivals rung for before them at somebody who could have taken them
 	Jumped int    // of those, without being urgent
 }
@@ -66,7 +69,10 @@ type day struct {
 	begun  map[int]int64
 	busy   map[int]int64 // ms that places were taken within the shift
 	watch  *watch
+	known  []Known // by line
 }
+
+const lastServed = 20 // that a line remembers
 
 // Run plays a day to its end. The same Scenario gives the same Day.
 func Run(sc Scenario) *Day {
@@ -77,7 +83,7 @@ func Run(sc Scenario) *Day {
 	shifts := sc.shifts()
 	d := &day{Scenario: sc, Day: &Day{}, state: NewState(sc.Policy, sc.Seed, len(shifts), lines...), people: sc.arrivals(), shifts: shifts,
 		rings: map[int]int{}, begun: map[int]int64{}, busy: map[int]int64{}}
-	d.state.broken = sc.broken
+	d.state.broken, d.known = sc.broken, make([]Known, len(lines))
 	d.watch = newWatch(d.state)
 	d.Stories = make([]Story, len(d.people))
 	for i, p := range d.people {
@@ -160,18 +166,66 @@ func (d *day) happens(m moment) {
 func (d *day) joins(m moment, e Event) {
 	p, story := &d.people[m.chat], &d.Stories[m.chat]
 	e.Line, e.Lang, e.Urgent = p.line, p.lang, p.urgent
-	if d.Range != nil {
-		story.Lo, story.Hi = d.Range(d.state.Waits[p.line], d.state.OldestS(p.line))
-	}
 	if o := d.apply(e); o != Done {
 		story.End = string(o)
 		return
+	}
+	story.Ahead = d.ahead(m.chat)
+	if d.Range != nil && story.Ahead >= 0 {
+		k := d.known[p.line]
+		k.Ahead, k.Talking, k.Room = story.Ahead, d.talking(p.line), d.room(p.line)
+		story.Ahead = max(0, k.Ahead-k.Room)
+		story.Soon = k.Ahead < k.Room
+		story.Lo, story.Hi = d.Range(k)
 	}
 	d.later(moment{at: d.at + p.patience, do: Leave, chat: m.chat})
 	if p.locks > 0 {
 		d.later(moment{at: d.at + p.locks, do: Drop, chat: m.chat})
 		d.later(moment{at: d.at + p.unlocks, do: Back, chat: m.chat})
 	}
+}
+
+// ahead is how many are before a chat in its line, -1 where it is not in line.
+func (d *day) ahead(chat int) int {
+	c := d.state.Chat(chat)
+	if c == nil || c.Phase != Waiting {
+		return -1
+	}
+	n := 0
+	for _, i := range d.state.Chats() {
+		if o := d.state.Chat(i); o.Phase == Waiting && o.Line == c.Line && before(o, c) < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// room is how many more chats the counsellors of a line take now.
+func (d *day) room(line int) (n int) {
+	for i := range d.shifts {
+		if c := d.state.Counsellor(i + 1); c != nil && slices.Contains(c.Lines, line) {
+			n += c.Room()
+		}
+	}
+	return n
+}
+
+// talking is how many talk in a line.
+func (d *day) talking(line int) (n int) {
+	for _, i := range d.state.Chats() {
+		if c := d.state.Chat(i); c.Phase == Talking && c.Line == line {
+			n++
+		}
+	}
+	return n
+}
+
+// served notes how long somebody who had to wait did.
+func (d *day) served(line int, s *Story) {
+	k := &d.known[line]
+	k.Waits = slices.Insert(k.Waits, 0, s.WaitS)
+	k.Aheads = slices.Insert(k.Aheads, 0, s.Ahead)
+	k.Waits, k.Aheads = k.Waits[:min(len(k.Waits), lastServed)], k.Aheads[:min(len(k.Aheads), lastServed)]
 }
 
 func (d *day) ends(chat int, how string) {
@@ -184,6 +238,9 @@ func (d *day) answers(m moment, e Event) {
 	switch m.do {
 	case Accept:
 		d.ends(m.chat, "answered")
+		if s := &d.Stories[m.chat]; s.Ahead >= 0 && !s.Soon {
+			d.served(d.people[m.chat].line, s)
+		}
 		d.begun[m.chat] = d.at
 		d.later(moment{at: d.at + d.people[m.chat].talk, do: End, chat: m.chat})
 	case RingOver:

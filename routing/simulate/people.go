@@ -18,11 +18,20 @@ type Scenario struct {
 	Seed     uint64
 	Policy   Policy
 	Arrivals int // of people who find their line open; about 1,000 is what 40 counsellors can take
-	// Range is the wait in s announced at arrival, from the waits of those last served and of the longest in line. It
-	// changes nobody's mind.
-	Range func(waits []int, oldestS int) (lo, hi int)
+	// Staff is how many counsellors are on duty all day for every line, with one place; 0 is forty in shifts.
+	Staff int
+	// Range is the wait in s announced to who has to wait, at arrival. It changes nobody's mind.
+	Range func(Known) (lo, hi int)
 
 	broken mutant
+}
+
+// Known is what a line knows of waits when somebody comes who has to wait: of those last served who had to, newest first, how
+// long they did in s and how many were ahead when they came.
+type Known struct {
+	Waits, Aheads []int
+	Ahead, Room   int // of who comes, and how many chats the line's counsellors could take now
+	Talking       int // in the line
 }
 
 // lineHours is a line with its hours from 06:00 on, in hours, and its share of the arrivals while open.
@@ -133,6 +142,12 @@ type shift struct {
 // shifts are those of 40 counsellors: early, late, evening and night, most of them in the evening.
 func (sc *Scenario) shifts() []shift {
 	var out []shift
+	for n := range sc.Staff {
+		out = append(out, shift{number: n + 1, lines: []int{0, 1, 2}, langs: []int{nl, en}, capacity: 1, to: 24 * hour})
+	}
+	if sc.Staff > 0 {
+		return out
+	}
 	for _, k := range []struct {
 		n        int
 		from, to float64

@@ -29,14 +29,14 @@ func (d *Day) Share(ends ...string) float64 {
 	return float64(n) / float64(max(1, len(d.Stories)))
 }
 
-// Told is the share of those answered whose wait fell in the range announced at arrival, in a line or ("") in all, and the
-// middle width of the ranges in s.
-func (d *Day) Told(line string) (share float64, width int) {
-	n, in := 0, 0
+// Told is the share of those who had to wait, in a line or ("") in all, whose wait fell in the range announced at arrival, how
+// many they were, and the middle width of the ranges in s. Who gave up has waited longer than announced, or is left out.
+func (d *Day) Told(line string) (share float64, n, width int) {
+	in := 0
 	var widths []int
 	for i := range d.Stories {
 		s := &d.Stories[i]
-		if s.End != "answered" || line != "" && s.Line != line {
+		if s.Ahead < 0 || line != "" && s.Line != line || s.End != "answered" && (s.End != "left" || s.WaitS <= s.Hi) {
 			continue
 		}
 		n++
@@ -46,7 +46,7 @@ func (d *Day) Told(line string) (share float64, width int) {
 		widths = append(widths, s.Hi-s.Lo)
 	}
 	slices.Sort(widths)
-	return float64(in) / float64(max(1, n)), at(widths, 0.5)
+	return float64(in) / float64(max(1, n)), n, at(widths, 0.5)
 }
 
 func at(sorted []int, q float64) int {
@@ -108,7 +108,7 @@ func Table(policies []Policy, days []*Day) string {
 	})
 	row("places taken of those on duty", func(d *Day) string { return percent(d.Busy) })
 	row("wait in the range announced; its width in s", func(d *Day) string {
-		share, width := d.Told("")
+		share, _, width := d.Told("")
 		return fmt.Sprintf("%s, %d", percent(share), width)
 	})
 	row("waited while an eligible one was free", func(d *Day) string { return fmt.Sprint(d.Idle) })

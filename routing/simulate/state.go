@@ -33,7 +33,6 @@ const (
 	RingS   = 20  // an offer rings
 	PassedS = 120 // a counsellor is passed over for a chat she declined or missed
 	WrapupS = 120 // a wrap-up holds its place
-	kept    = 20  // waits of those last served that a line remembers
 	pastMax = 3   // urgent chats in a row past somebody over the line's target
 	offers  = 2   // of one transition, as a script has two fresh offer ids
 	most    = 8   // counsellors that one look at a line offers to
@@ -134,7 +133,6 @@ type State struct {
 	NowS    int
 	Tickets int
 	Streak  []int    // by line: urgent chats in a row past somebody over its target
-	Waits   [][]int  // by line: waits in s of those last served, newest first; they decide nothing
 	Offers  []Offer  // rings that the last Apply began; until the next
 	Changed []Change // what the last Apply has to tell chats' own states; until the next
 
@@ -186,7 +184,7 @@ const (
 // NewState is a deployment with nobody in it, for so many counsellors.
 func NewState(policy Policy, seed uint64, counsellors int, lines ...Line) *State {
 	s := &State{policy: policy, lines: lines, chance: rand.New(rand.NewPCG(seed, 1)), desks: make([]Counsellor, counsellors+1),
-		Streak: make([]int, len(lines)), Waits: make([][]int, len(lines))}
+		Streak: make([]int, len(lines))}
 	for _, l := range lines {
 		s.langs = max(s.langs, slices.Max(l.Langs)+1)
 	}
@@ -296,7 +294,7 @@ func (s *State) forget(chat *Chat) {
 }
 
 // set makes s a copy of another state of the same deployment that goes its own way, in the room that s has. Under Random
-// both draw from the same chance. It leaves out what decides nothing: Offers, Changed and Waits.
+// both draw from the same chance. It leaves out what decides nothing: Offers and Changed.
 func (s *State) set(from *State) {
 	s.NowS, s.Tickets, s.paused, s.rings, s.left, s.broken = from.NowS, from.Tickets, from.paused, from.rings, from.left, from.broken
 	s.chats, s.there = append(s.chats[:0], from.chats...), append(s.there[:0], from.there...)

@@ -180,14 +180,15 @@ local function oldest_wait(l)
   return s
 end
 
--- How many stand before a chat, over all languages of its line, at most 21.
+-- How many stand before a chat in line, over all languages of its line; -1 where it is not in line.
 local function ahead(chat, r, langs)
+  if r.s ~= 'w' then return -1 end
   local n = 0
   for _, g in ipairs(langs) do
     local p = r.l .. ':' .. g
     local to = g == r.g and place(chat, r) or string.format('%s:%d:%012d', p, r.c, r.t)
     n = n + call('ZLEXCOUNT', WAITING, '[' .. p .. ':', '(' .. to)
   end
-  return math.min(n, 21)
+  return n
 end
 

@@ -11,7 +11,7 @@
 -- KEYS[7]  held        ZSET    name:c:chat, name:w:chat and name:z:chat -> 0, her chats, wrap-ups owed and given
 -- KEYS[8]  offers      HASH    offer -> r:chat:name while it rings, a:chat:name once accepted
 -- KEYS[9]  due         ZSET    kind:subject -> Unix time in s at which it falls due
--- KEYS[10] waits       HASH    line -> the last waits in s, newest first, with commas
+-- KEYS[10] waits       HASH    line -> seconds:ahead of those last served who had to wait, newest first, with commas
 -- KEYS[11] room        HASH    line -> sum of the room of its ready counsellors
 -- KEYS[12] streak      HASH    line -> urgent chats in a row past somebody over the line's target
 -- KEYS[13] bucket      HASH    n, at -> tokens left for joins, Unix time in s of the last refill

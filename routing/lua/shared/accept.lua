@@ -46,11 +46,13 @@ call('HSET', OFFERS, ARGV[6], 'a:' .. chat .. ':' .. name)
 due('offer:' .. ARGV[6], 300)
 call('ZADD', HELD, 0, name .. ':c:' .. chat)
 call('ZADD', TALKING, 0, r.l .. ':' .. chat)
-local waits = {tostring(waited)}
-for x in string.gmatch(call('HGET', WAITS, r.l) or '', '[^,]+') do
-  if #waits < tonumber(ARGV[8]) then waits[#waits + 1] = x end
+if r.ah then
+  local waits = {waited .. ':' .. r.ah}
+  for x in string.gmatch(call('HGET', WAITS, r.l) or '', '[^,]+') do
+    if #waits < tonumber(ARGV[8]) then waits[#waits + 1] = x end
+  end
+  call('HSET', WAITS, r.l, table.concat(waits, ','))
 end
-call('HSET', WAITS, r.l, table.concat(waits, ','))
 begin_epoch(r)
 project(chat, {
   l = r.l, g = r.g, t = r.t, c = r.c, u = r.u, y = r.y, w = r.w, k = r.k, v = r.v, m = r.m,

@@ -2,11 +2,11 @@
 -- ARGV[5] chat  [6] line  [7] lang  [8] urgent 0|1  [9] topic  [10] key  [11] node/sock  [12] target in s
 -- [13] waiting allowed per counsellor  [14] joins per s  [15] size of the bucket  [16] a return code came along 0|1
 -- [17] the counsellor whom it leads to or ''  [18] how long to wait for her in s  [19...] languages of the line
--- Returns {'ok', ahead}, or {'slow'}, {'closed'} (a lead paused the line), {'nobody'}, {'full'} with nothing changed but
+-- Returns {'ok', ahead, -1 where it rings, how many chats the counsellors can take now}, or {'slow'}, {'closed'} (a lead paused the line), {'nobody'}, {'full'} with nothing changed but
 -- the bucket's refill.
 local chat, line, langs = ARGV[5], ARGV[6], {unpack(ARGV, 19)}
 local again = chat_of(chat)
-if again then return {'ok', again.s == 'w' and ahead(chat, again, langs) or 0} end
+if again then return {'ok', ahead(chat, again, langs), 0} end
 local tokens = left_in('n', 'at', tonumber(ARGV[14]), tonumber(ARGV[15]))
 if tokens < 1 then return {'slow'} end
 if is_paused(line) then return {'closed'} end
@@ -25,4 +25,9 @@ if ARGV[17] ~= '' then prefer(chat, r, ARGV[17], tonumber(ARGV[18])) end
 call('ZADD', AT, 0, string.match(r.y, '^[^/]*') .. ':' .. chat)
 queue(chat, r)
 serve_chat(chat, r)
-return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0}
+local n = ahead(chat, r, langs)
+if n >= math.max(room, 0) and not r.n then -- who has to wait, and not for one counsellor, tells later how fast the line moved
+  r.ah = n - math.max(room, 0)
+  keep(chat, r)
+end
+return {'ok', n, room}

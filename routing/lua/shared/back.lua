@@ -30,4 +30,4 @@ else
     serve_chat(r.ho.i, g)
   end
 end
-return {'ok', r.s == 'w' and ahead(chat, r, cjson.decode(ARGV[7])[r.l] or {r.g}) or 0, unpack(changed)}
+return {'ok', ahead(chat, r, cjson.decode(ARGV[7])[r.l] or {r.g}), unpack(changed)}

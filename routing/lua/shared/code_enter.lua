@@ -13,7 +13,7 @@ end
 local langs = cjson.decode(ARGV[9])[r.l] or {r.g}
 if r.y == ARGV[7] and r.k == ARGV[8] then
   retell(chat, r)
-  return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0, unpack(changed)}
+  return {'ok', ahead(chat, r, langs), unpack(changed)}
 end
 if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
 r.y, r.k, r.h = ARGV[7], ARGV[8], true
@@ -31,7 +31,7 @@ else
   local was, owner = r.s, r.o
   other = let_go(r)
   unpropose(r, 'nobody')
-  r.c, r.a, r.s, r.o, r.q, r.b, r.x, r.w8 = 0, now, 'w', nil, nil, nil, nil, nil
+  r.c, r.a, r.s, r.o, r.q, r.b, r.x, r.w8, r.ah = 0, now, 'w', nil, nil, nil, nil, nil, nil
   prefer(chat, r, owner, tonumber(ARGV[10]))
   project(chat, r)
   queue(chat, r)
@@ -54,4 +54,4 @@ end
 if r.s == 'w' then serve_chat(chat, r) end
 c = name and counsellor_of(name)
 if c then serve_counsellor(name, c) end
-return {'ok', r.s == 'w' and ahead(chat, r, langs) or 0, unpack(changed)}
+return {'ok', ahead(chat, r, langs), unpack(changed)}

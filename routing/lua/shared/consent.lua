@@ -34,7 +34,7 @@ else
   undue('pass:' .. chat, 'prefer:' .. chat)
   r.ho, r.hl, r.n, r.x = nil, {id, 'moved', r.v + 1, ''}, nil, nil
   asked_once(r, h.l)
-  r.l, r.g, r.w = h.l, lang_at(h.l, nil, r.g, langs), cjson.decode(ARGV[11])[h.l]
+  r.l, r.g, r.w, r.ah = h.l, lang_at(h.l, nil, r.g, langs), cjson.decode(ARGV[11])[h.l], nil
   r.s = 'w'
   project(chat, r)
   queue(chat, r)

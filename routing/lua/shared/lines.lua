@@ -1,6 +1,7 @@
 -- How the lines stand.
 -- ARGV[5] how many heads to name  [6] lines with their languages as JSON {{line, lang, ...}, ...}
--- Returns {'ok', {on duty, waiting, talking, oldest in s, waits, {place, ...}, paused 0|1}, ...} in the order given.
+-- Returns {'ok', {on duty, waiting, talking, oldest in s, waits, {place, ...}, paused 0|1, room},
+-- ...} in the order given.
 local out = {'ok'}
 for _, l in ipairs(cjson.decode(ARGV[6])) do
   local heads = {}
@@ -9,7 +10,7 @@ for _, l in ipairs(cjson.decode(ARGV[6])) do
   end
   out[#out + 1] = {
     count(DUTY, l[1]), count(WAITING, l[1]), count(TALKING, l[1]), oldest_wait(l), call('HGET', WAITS, l[1]) or '', heads,
-    is_paused(l[1]) and 1 or 0,
+    is_paused(l[1]) and 1 or 0, tonumber(call('HGET', ROOM, l[1]) or 0),
   }
 end
 return out
