@@ -181,3 +181,40 @@ func TestClosingIsAnnounced(t *testing.T) {
 		}
 	})
 }
+
+// TestClosingIsAnnouncedWithoutLastIntake a quarter of an hour before, to those in line and to whoever is still let in.
+func TestClosingIsAnnouncedWithoutLastIntake(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		at := time.Now().Add(20 * time.Minute).Truncate(time.Minute)
+		w.store.mu.Lock()
+		w.store.closes = at
+		w.store.mu.Unlock()
+		join := func(y *peer) string {
+			y.send(`{"t":"join","line":"fier","pk":"%s"}`, pkY)
+			return y.until(frame.TWaiting).Closes
+		}
+		y := w.youth()
+		if closes := join(y); closes != "" {
+			t.Fatalf("announced too early: %s", closes)
+		}
+		pass(4 * time.Second)
+		if f := y.until(frame.TWaiting); f.Closes != "" {
+			t.Fatalf("announced too early: %+v", f)
+		}
+		pass(5 * time.Minute)
+		if f := y.until(frame.TWaiting); f.Closes != clock(at) || f.Why != "" {
+			t.Fatalf("waiting: %+v", f)
+		}
+		late, _, err := w.dial("/chat", origin, Subprotocol)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go late.read()
+		if l := late.next(frame.THello).Lines[1]; !l.Open || l.Opens != "" || l.Closes != clock(at) {
+			t.Fatalf("hello does not let them in: %+v", l)
+		}
+		if closes := join(late); closes != clock(at) {
+			t.Fatalf("whoever is let in late is told %q", closes)
+		}
+	})
+}
