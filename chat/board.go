@@ -50,7 +50,7 @@ func (b *board) line(name string) *routing.LineView {
 	return &routing.LineView{Line: name}
 }
 
-// look asks how the lines stand and tells everybody who is to know: once a second, in one call, however many
+// look asks how the lines stand and tells everybody who is to know: once a second, in two calls, however many
 // sockets there are.
 func (h *Hub) look() {
 	h.lookOnce(0)
@@ -87,6 +87,11 @@ func (h *Hub) lookOnce(maxAge time.Duration) *board {
 	}
 	b := newBoard(old.look+1, lines)
 	b.follow(old)
+	places, err := h.queue.Places(ctx, b.fresh())
+	if err != nil {
+		return old
+	}
+	b.moved(places.Moved)
 	b.began, b.closes = began, h.announced(h.cfg.Now())
 	h.board.Store(b)
 	return b

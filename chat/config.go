@@ -53,6 +53,8 @@ type Log interface {
 type Board interface {
 	// Snapshot is how all lines stand, in one call.
 	Snapshot(ctx context.Context) ([]routing.LineView, error)
+	// Places is what there is to say of some places beside that.
+	Places(ctx context.Context, some []string) (routing.Places, error)
 	// LineState asks nothing of the store.
 	LineState(line string, now time.Time) (open bool, opens, closes time.Time)
 	// Instead names the sister lines of a line that take somebody now. It asks nothing of the store.

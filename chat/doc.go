@@ -60,8 +60,8 @@
 //     page comes back and resumes, which makes it the newest again.
 //   - A chat that leaves a desk because her lease had run out has no frame of its own; the next desk frame shows it.
 //   - Typing on a line that does not allow it is dropped without an error.
-//   - waiting has why only where ahead grew: urgent, fewer or kept, as the look at the lines shows it (why.go); closes from
-//     the line's last intake on, and on any line from a quarter of an hour before closing; line after a resume and when the
+//   - waiting has why only where ahead grew: urgent, fewer, kept or moved, as the look at the lines shows it (why.go); closes
+//     from the line's last intake on, and on any line from a quarter of an hour before closing; line after a resume and when the
 //     place went to another line. Behind the last intake hello has opens beside open, and so has refused: nobody is let in
 //     before.
 //   - A line that closes ends the waiting and no talk. Whose socket was down then hears ended with closed in answer to

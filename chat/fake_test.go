@@ -25,12 +25,13 @@ type fake struct {
 	closed map[string]bool // lines
 	closes time.Time       // of every line that is not, zero for the usual
 	store  string
-	down   bool         // the store is away
-	refuse error        // of Join
-	ahead  int          // of those who join, 0 for three
-	loses  bool         // the answers of Join get lost
-	joined routing.Join // the newest
-	moved  []string     // places that a lead moved
+	down   bool            // the store is away
+	refuse error           // of Join
+	ahead  int             // of those who join, 0 for three
+	loses  bool            // the answers of Join get lost
+	joined routing.Join    // the newest
+	moved  []string        // places that a lead moved
+	over   map[string]bool // places that came from another line
 	// instead is what Instead names, nil for the usual
 	instead []string
 	page    int
@@ -187,6 +188,17 @@ func (f *fake) Snapshot(context.Context) ([]routing.LineView, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.boards), f.enter("snapshot")
+}
+
+func (f *fake) Places(_ context.Context, some []string) (p routing.Places, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, chat := range some {
+		if f.over[chat] {
+			p.Moved = append(p.Moved, chat)
+		}
+	}
+	return p, f.enter("places")
 }
 
 func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {

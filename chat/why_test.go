@@ -36,11 +36,18 @@ func TestWhyTheLineGrew(t *testing.T) {
 		}},
 		{"it rang for me, and I am back behind the same", []step{{"2a 2me", "", 2, 1, ""}, {"2a", "", 2, 0, ""}, {"2a 2me", "", 2, 1, ""}}},
 		{"behind me they may come as they like", []step{{"2me", "", 2, 0, ""}, {"2me 1u 0k", "", 2, -1, ""}}},
-		{"somebody comes over from another line", []step{{"2me", "2a", 2, 0, ""}, {"2a 2me", "", 2, 1, "kept"}}},
+		{"somebody comes over from another line", []step{{"2me", "2over", 2, 0, ""}, {"2over 2me", "", 2, 1, "moved"}}},
+		{"a handover goes ahead", []step{{"2me", "", 2, 0, ""}, {"0over 2me", "", 2, 1, "moved"}}},
+		{"somebody in danger comes over", []step{{"2me", "", 2, 0, ""}, {"1over 2me", "", 2, 1, "urgent"}}},
+		{"a handover goes ahead while a counsellor goes", []step{{"2me", "", 2, 0, ""}, {"0over 2me", "", 1, 1, "fewer"}}},
+		{"a handover went ahead before", []step{
+			{"0over 2me", "", 2, 1, ""}, {"0over 2me", "", 2, -1, ""}, {"0over 0k 2me", "", 2, 2, "kept"}, {"0k 2me", "", 2, 1, ""},
+		}},
 		{"less than before is no growth", []step{{"2a 2b 2me", "", 2, 2, ""}, {"1u 2me", "", 2, 1, ""}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
+				w.store.over = map[string]bool{id("over", 0): true}
 				y := w.youth()
 				me, _ := w.joined(y)
 				pass(2 * time.Second) // a look that may have begun before the join says nothing

@@ -68,7 +68,7 @@ type Waiting struct {
 	Ahead  int    // 21 is "more than 20"
 	Wait   Wait
 	Nobody bool   // the last counsellor went off duty
-	Why    string // Ahead grew: urgent, kept or fewer; "" is left out
+	Why    string // Ahead grew: urgent, kept, moved or fewer; "" is left out
 	Closes string // once the line's closing is announced; "" is left out
 	Line   string // after resume, and when it is another than before; "" is left out
 }
