@@ -105,6 +105,8 @@ func TestReenter(t *testing.T) {
 		y.msg("", id("m", 1), 0, frame.Text)
 		y.next(frame.TAck)
 		d.next(frame.TMsg)
+		y.send(`{"t":"quiet","on":true}`)
+		d.next(frame.TQuiet)
 		back := w.youth()
 		back.send(`{"t":"join","line":"jip","pk":"%s","return":"%s"}`, pkC, chat)
 		in := back.next(frame.TWaiting)
@@ -113,6 +115,11 @@ func TestReenter(t *testing.T) {
 		}
 		y.closes(closeReplaced)
 		back.silent()
+		w.store.do(chat, func(c *fakeChat) {
+			if c.Quiet {
+				t.Error("what the page before said stands for the new one")
+			}
+		})
 		later := w.youth()
 		later.send(`{"t":"resume","chat":"%s","token":"%s","after":0}`, chat, token)
 		later.fails(frame.CodeNoChat, "resume")

@@ -297,6 +297,44 @@ func TestGoneBackEndWrapup(t *testing.T) {
 	})
 }
 
+// TestAssignedAnew: each assigned is followed by what is so of quiet and gone, also at a place that told of it before.
+func TestAssignedAnew(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		y.send(`{"t":"quiet","on":true}`)
+		d.next(frame.TQuiet)
+		both := func() {
+			t.Helper()
+			if q := d.until(frame.TQuiet); !q.On {
+				t.Fatalf("quiet: %+v", q)
+			}
+			if g := d.next(frame.TGone); g.GraceS != 300 {
+				t.Fatalf("gone: %+v", g)
+			}
+		}
+		_ = y.ws.Close()
+		d.next(frame.TGone)
+		d.send(`{"t":"resume","chat":"%s","after":0,"pk":"%s"}`, chat, pkC2)
+		if a := d.until(frame.TAssigned); a.E != 1 {
+			t.Fatalf("assigned: %+v", a)
+		}
+		both()
+		d.send(`{"t":"resume","chat":"%s","after":0}`, chat)
+		both()
+
+		// It left her desk and is hers again before that was looked at.
+		w.unheard(chat, func(c *fakeChat) { c.Phase, c.owner = routing.Waiting, "" })
+		w.accept(d, "ann", chat, pkC)
+		both()
+		w.unheard(chat, func(c *fakeChat) { c.Phase, c.owner, c.Quiet, c.Sock = routing.Waiting, "", false, "elsewhere/1" })
+		w.accept(d, "ann", chat, pkC2)
+		if q := d.until(frame.TQuiet); q.On {
+			t.Fatalf("quiet: %+v", q)
+		}
+		d.next(frame.TBack)
+	})
+}
+
 func TestTyping(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		y, d, chat, _ := w.talking() // on jip, which does not allow it

@@ -58,6 +58,8 @@
 //     Where the store began another life, hello says so instead.
 //   - The socket of a young person that the store takes for down (this node had stood still) is closed with 1012: the
 //     page comes back and resumes, which makes it the newest again.
+//   - assigned takes back what quiet and gone said before it: where either is so, it is told again behind it. A return by code
+//     is one to a page that has not said quiet.
 //   - A chat that leaves a desk because her lease had run out has no frame of its own; the next desk frame shows it.
 //   - Typing on a line that does not allow it is dropped without an error.
 //   - waiting has why only where ahead grew: urgent, fewer, kept or moved, as the look at the lines shows it (why.go); closes

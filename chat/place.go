@@ -20,6 +20,7 @@ type place struct {
 	told  told
 	quiet bool
 	gone  bool // the young person's line is down
+	anew  bool // assigned was told, and which of these two is so was not since
 	dead  bool // no longer on this desk
 }
 
@@ -154,7 +155,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 	if cur.E > p.told.e {
 		// Seq is the highest kept, of which a replay may leave out what was before her: for an accept where the
 		// epoch began, also when it is repeated.
-		p.told.e, p.told.tag = cur.E, ""
+		p.told.e, p.told.tag, p.anew = cur.E, "", true
 		d.end(frame.AppendAssigned(d.begin(), &frame.Assigned{
 			Chat: p.chat, E: cur.E, PK: v.PKY, Seq: max(cur.Since, p.told.own), Share: v.DeskShare, Asked: askedIn(v),
 		}))
@@ -177,11 +178,11 @@ func (p *place) apply(v *routing.View) (more bool) {
 		p.told.read = v.ReadY
 		d.end(frame.AppendDeskRead(d.begin(), p.chat, v.ReadY))
 	}
-	if v.Quiet != p.quiet {
+	if v.Quiet != p.quiet || p.anew && v.Quiet {
 		p.quiet = v.Quiet
 		d.end(frame.AppendDeskQuiet(d.begin(), p.chat, v.Quiet))
 	}
-	if gone := v.Sock == ""; gone != p.gone {
+	if gone := v.Sock == ""; gone != p.gone || p.anew && gone {
 		p.gone = gone
 		if gone {
 			d.end(frame.AppendGone(d.begin(), p.chat, int(d.hub.cfg.Durations.YouthGrace/time.Second)))
@@ -189,6 +190,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 			d.end(frame.AppendBack(d.begin(), p.chat))
 		}
 	}
+	p.anew = false
 	p.tellHandover(v)
 	p.told.phase = v.Phase
 	return false

@@ -68,6 +68,9 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	y.hub.visits.comes(chat)
 	ctx, cancel := y.hub.call()
 	in, v, err := y.hub.queue.Reenter(ctx, f.Return, chat, f.PK, y.id)
+	if err == nil && v.Quiet { // that was said on the page that went; this one has yet to say it, and may as soon as it has its place
+		_ = y.hub.queue.Quiet(ctx, chat, false)
+	}
 	cancel()
 	if err == nil && v.Phase == routing.Over {
 		err = routing.ErrNoChat

@@ -87,7 +87,8 @@ export class Chat {
    * @returns {Promise<boolean>} false: this tab has no key of that epoch, resume under a new one
    */
   async assigned(f) {
-    if (this.fresh) [this.quiet, this.gone, this.fresh] = [false, 0, false];
+    // Of a new epoch, or on a new socket, the server says behind this which of the two is so.
+    if (this.fresh || f.e !== this.log?.e) [this.quiet, this.gone, this.fresh] = [false, 0, false];
     this.e = f.e;
     this.#had();
     this.#stands(f.asked);
@@ -368,6 +369,7 @@ export class Chat {
   leave() {
     this.phase = 'elsewhere';
     this.asked = false;
+    this.fresh = true;
     this.hand = null;
     this.#note();
     this.#had();

@@ -127,7 +127,7 @@ export class Desk {
       case 'ack': return chat.log?.ack(f.id, f.seq);
       case 'read': return chat.log?.read(f.seq);
       case 'quiet': chat.quiet = f.on; break;
-      case 'gone': chat.gone = Date.now() + 1000 * f.grace_s; break;
+      case 'gone': chat.gone ||= Date.now() + 1000 * f.grace_s; break; // told again it is the same time
       case 'back': chat.gone = 0; break;
       case 'ended': chat.end(f.reason); break;
       case 'handover':
