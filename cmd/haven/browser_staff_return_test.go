@@ -1,10 +1,14 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"haven/chat/frame"
+	"haven/routing/routingtest"
 )
 
 // codeOf has a young person's page show its return code, and gives the words.
@@ -40,19 +44,49 @@ func (c *chromium) returns(url, words string) *tab {
 	return p
 }
 
-// TestBrowserStaffReturn: a young person who left in a hurry is back by their code, and the counsellor who had the chat has
-// it again: within the time in which her page may not know yet that it went, and after that. What her column said of the
-// page before does not stand for the new one, and what the new one says does.
+// longRings is a deployment of one node with two counsellors, return codes, and rings that leave time to look at them.
+func longRings(t *testing.T) (d *deployment, sanne, daan demoStaff) {
+	t.Helper()
+	d = &deployment{t: t, store: routingtest.Start(t), config: filepath.Join(t.TempDir(), "haven.yaml"), nodes: make([]*process, 1)}
+	accounts := routingtest.Start(t)
+	d.env = []string{redisEnv + "=unix://" + d.store.Addr, ledgerEnv + "=unix://" + accounts.Addr, codeKeyEnv + "=" + base64.StdEncoding.EncodeToString(freshCodeKey())}
+	yaml := "listen: 127.0.0.1:0\nmetrics_listen: 127.0.0.1:0\nphones:\n  - {name: Alarmnummer, number: \"112\"}\ndurations: {ring: 2m}\nlines:\n" +
+		"  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100}\n"
+	if err := os.WriteFile(d.config, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.urls, d.priv = []string{"http://" + routingtest.FreeAddr(t)}, []string{"http://" + routingtest.FreeAddr(t)}
+	d.run(0)
+	hire := func(name string) demoStaff {
+		code, out := start(t, d.env, "staff", "add", name, "--config", d.config, "--generate").ends(t)
+		if code != 0 {
+			t.Fatalf("staff add: %d %s", code, out)
+		}
+		return demoStaff{Name: name, Password: password(out)}
+	}
+	return d, hire("Sanne"), hire("Daan")
+}
+
+// TestBrowserStaffReturn: a young person who left in a hurry is back by their code, and the counsellor who had the chat is
+// told that it is the one she knows, by the ring and by its column, and has it again: within the time in which her page may
+// not know yet that it went, and after that. What her column said of the page before does not stand for the new one, and
+// what the new one says does.
 func TestBrowserStaffReturn(t *testing.T) {
 	c := openChromium(t)
-	_, info := demo(t)
-	sanne := c.readyAt(info.URL, info.Staff[0], 1)
+	d, who, _ := longRings(t)
+	url := d.urls[0]
+	sanne := c.open("Sanne", nil).laptop()
+	sanne.between(`{}`)
+	sanne.logsIn(url, who)
+	sanne.takesChats(1)
+	sanne.waitFor("#state[data-state=ready]")
 	youth := c.open("young person", nil).phone()
-	youth.begins(info.URL, "jip")
+	youth.begins(url, "jip")
 	sanne.accepts()
 	youth.waitFor("#lock.shut")
 	youth.say("#text", "ik moet zo weg", "#send")
-	mine := column(js[string](sanne, `document.querySelector('section.chat').dataset.chat`))
+	chat := js[string](sanne, `document.querySelector('section.chat').dataset.chat`)
+	mine := column(chat)
 	sanne.waitText(mine+".log", "zo weg")
 	const accept = "article.offer [data-act=accept]"
 	leaves := func(p *tab) (words string) {
@@ -64,11 +98,20 @@ func TestBrowserStaffReturn(t *testing.T) {
 		sanne.waitFor(mine + "[data-note='chat.gone']")
 		return words
 	}
+	rings := func() {
+		t.Helper()
+		sanne.waitText("article.offer h2", "Blauw is terug (JIP)")
+		sanne.waitText("article.offer .facts", "dit gesprek ken je")
+		sanne.waitFor(mine + "[data-note='chat.rings']")
+		sanne.waitGone(mine + "[data-note='chat.gone']")
+		sanne.waitGone(mine + "[data-note='chat.elsewhere']")
+	}
 	goesOn := func(p *tab) {
 		t.Helper()
 		p.waitFor("#lock.shut")
 		sanne.waitFor(mine + "[data-part=lock][data-w='chat.locked']")
 		sanne.waitGone(mine + "[data-note='chat.gone']")
+		sanne.waitGone(mine + "[data-note='chat.rings']")
 	}
 	// waited says that her page counts for whom somebody waits, which it does not while the young person is not there.
 	waited := func() {
@@ -77,34 +120,57 @@ func TestBrowserStaffReturn(t *testing.T) {
 		sanne.wait("the time that somebody waits counts", fmt.Sprintf(`document.querySelector(%q).dataset.level !== ''`, mine+"[data-part=wait]"))
 	}
 
-	back := c.returns(info.URL, leaves(youth))
+	words := leaves(youth)
+	sanne.write(mine+"textarea[data-part=say]", "pas goed op")
+	back := c.returns(url, words)
+	rings()
+	sanne.wait("it was said", `document.getElementById('alert').textContent.startsWith('Blauw is terug. Oproep van JIP.')`)
 	sanne.click(accept)
 	goesOn(back)
 	waited()
+	sanne.wait("what she was typing stands there, and went nowhere", fmt.Sprintf(`document.querySelector(%q).value === 'pas goed op'`, mine+"textarea[data-part=say]"))
+	sanne.wait("it goes on, and does not begin", `document.getElementById('live').lastChild.textContent === 'Gesprek Blauw gaat verder'`)
 	sanne.judge("accepted again at once")
 	back.click("#quiet")
 	sanne.waitFor(mine + "[data-note='chat.quiet']")
 	back.click("#quiet")
 	waited()
 
-	later := c.returns(info.URL, leaves(back))
-	sanne.waitFor("section.chat[data-phase=elsewhere]")
+	// Not now, and it rings again, since nobody else is there; the column has a way of its own to accept it.
+	later := c.returns(url, leaves(back))
+	rings()
 	sanne.wait("the desk frames that were on their way are over", `(window.since ??= performance.now()) + 3100 < performance.now()`)
-	sanne.click(accept)
+	rings()
+	sanne.judge("chat that rings again")
+	before := js[string](sanne, `document.querySelector('article.offer').dataset.offer`)
+	sanne.click("article.offer [data-act=decline]")
+	sanne.wait("another ring", fmt.Sprintf(`![undefined, %q].includes(document.querySelector('article.offer')?.dataset.offer)`, before))
+	rings()
+	sanne.click(mine + "[data-act=accept]")
 	goesOn(later)
 	waited()
-	sanne.judge("accepted again later")
 
-	// "Not now" said in line is known from the first moment.
-	last := c.returns(info.URL, leaves(later))
+	// One that was over, since the young person was away for so long; and "not now" said in line is known from the first
+	// moment.
+	words = leaves(later)
+	sanne.sets(fmt.Sprintf(`answer({t: 'ended', chat: %q, reason: 'lost'})`, chat))
+	sanne.waitFor(mine + "[data-note='ended.lost']")
+	last := c.returns(url, words)
 	last.click("#quiet")
 	last.wait("it was said", `document.getElementById('quiet').ariaPressed === 'true'`)
-	sanne.click(accept)
+	rings()
+	sanne.click("#lang")
+	sanne.waitText("article.offer h2", "Blue is back (JIP)")
+	sanne.judge("chat that is back in English")
+	sanne.click("#lang")
+	sanne.click(mine + "[data-act=accept]")
 	goesOn(last)
 	sanne.waitFor(mine + "[data-note='chat.quiet']")
 	sanne.wait("nobody is waited for meanwhile", fmt.Sprintf(`document.querySelector(%q).dataset.level === ''`, mine+"[data-part=wait]"))
 	last.click("#quiet")
 	waited()
+	last.say("#text", "ik ben er weer", "#send")
+	sanne.waitText(mine+".log", "ik ben er weer")
 	if n := len(framesOf(sanne, `"`+frame.TResume.String()+`"`)); n != 0 {
 		t.Errorf("her page fetched the chat %d times", n)
 	}

@@ -365,6 +365,14 @@ export class Chat {
     this.desk.changed(this);
   }
 
+  /** It rang here again, and she accepts it: also one that ended since the young person was away for so long. */
+  again() {
+    if (this.phase !== 'elsewhere' && this.phase !== 'ended') return;
+    this.phase = 'opening';
+    this.reason = '';
+    this.holds = 0;
+  }
+
   /** It is at another desk, or back in line. */
   leave() {
     this.phase = 'elsewhere';

@@ -13,10 +13,10 @@ import { endPanel, endedKey, wrapup } from './wrapup.js';
 /** @typedef {import('../shared/wire.js').Item} Item */
 /**
  * @typedef {{owed: (chat: Chat) => boolean, close: (chat: Chat) => void, active: (chat: Chat) => void,
- *   strange: (chat: Chat) => boolean, heavy: () => void, doors: () => import('./desk.js').Door[],
- *   colleagues: () => Promise<string[]>, practice: (line: string) => boolean,
+ *   strange: (chat: Chat) => boolean, rings: (chat: Chat) => boolean, accept: (chat: Chat) => void, heavy: () => void, doors: () => import('./desk.js').Door[],
+ *   colleagues: () => Promise<import('./session.js').Colleague[]>, practice: (line: string) => boolean,
  *   tell: (words: string, now: boolean) => void}} House
- *   strange: she came to this chat by keyboard less than a second ago, from another one; colleagues: others with a desk
+ *   strange: she came to this chat by keyboard less than a second ago, from another one; rings: it is back and rings here; colleagues: others with a desk
  */
 
 /** How long a young person may wait for an answer before the column says so, and she for them, s. */
@@ -204,6 +204,7 @@ export class Column {
     const { chat, name } = this, { line, topic } = chat.meta;
     this.node.dataset.phase = chat.phase;
     this.node.dataset.lock = chat.locked ? 'closed' : 'open';
+    this.node.classList.toggle('hold', chat.live && chat.quiet);
     text(this.title, name);
     text(this.about, [line && lineName(line), topic && topicName(topic), chat.meta.lang === 'en' && say('lang.en'), chat.from && say('hand.from', { from: chat.from })].filter(Boolean).join(' · '));
     label(this.list, 'chat.log', { name });
@@ -227,7 +228,6 @@ export class Column {
       label(this.danger, 'say.danger.label', { name });
       label(this.partner, 'partner.open.label', { name });
       this.partner.hidden = !partnersOf(chat).length;
-      this.node.classList.toggle('quiet', chat.quiet);
       const anyway = chat.quiet && this.#sure;
       put(this.sendButton, anyway ? 'say.anyway' : 'say.send', { name });
       if (this.#sure && !chat.quiet && this.guard.dataset.w === 'say.quiet') this.#guard('');
@@ -267,7 +267,8 @@ export class Column {
     /** @type {[string, string, Record<string, string|number>?][]} */
     const all = [];
     if (chat.broke) all.push(['alarm', 'chat.broken']);
-    if (chat.phase === 'elsewhere') all.push(['warn', 'chat.elsewhere']);
+    if (this.house.rings(chat)) all.push(['', 'chat.rings']);
+    else if (chat.phase === 'elsewhere') all.push(['warn', 'chat.elsewhere']);
     if (chat.live && chat.fetching) all.push(['warn', 'chat.fetching']);
     if (chat.live && chat.quiet) all.push(['warn', 'chat.quiet']);
     if (chat.live && chat.gone) {
@@ -301,6 +302,8 @@ export class Column {
         this.#show('wrapup', this.#wrap.node);
       }
       this.#wrap?.tick();
+    } else if (this.house.rings(chat)) {
+      this.#show('rings', el('button', { w: 'chat.accept', fill: { name: this.name }, data: { act: 'accept' }, on: { click: () => this.house.accept(chat) } }));
     } else {
       this.#show('over', el('button.plain', { w: 'close', data: { act: 'close' }, on: { click: () => this.house.close(chat) } }));
     }

@@ -13,7 +13,7 @@ import * as vault from './vault.js';
 /**
  * @typedef {{link: () => void, desk: () => void, offers: () => void, chat: (chat: Chat) => void, chats: () => void,
  *   item: (chat: Chat, item: Item, isNew: boolean, live: boolean) => void, missed: () => void, none: () => void, trouble: () => void,
- *   assigned: (chat: Chat) => void, moved: (chat: Chat) => void, goesOn: (chat: Chat, old: Chat) => void}} Ears  what the page is told
+ *   assigned: (chat: Chat, back: boolean) => void, moved: (chat: Chat) => void, goesOn: (chat: Chat, old: Chat) => void}} Ears  what the page is told
  */
 /** @typedef {{line: string, waiting: number, oldest_s: number, open: boolean, paused?: boolean, practice?: boolean}} Line */
 /** @typedef {{line: string, open: boolean, opens?: string, wait_s?: number[]}} Door  a line of the deployment; wait_s: somebody is there */
@@ -173,7 +173,7 @@ export class Desk {
     if (first) this.#again();
     for (const c of f.chats) {
       const chat = this.#chat(c.chat, c.line);
-      if (!chat.asked && (chat.live || chat.phase === 'elsewhere')) await this.#resume(chat, c.e);
+      if (!chat.asked && !this.rings(chat.id) && (chat.live || chat.phase === 'elsewhere')) await this.#resume(chat, c.e);
     }
     for (const id of f.wrapups) if (!this.chats.has(id) || this.#missing(id)) this.#chat(id, '').end('');
     for (const c of [...this.chats.values()]) {
@@ -259,7 +259,18 @@ export class Desk {
   #offer(f) {
     if (this.offers.has(f.offer)) return;
     this.offers.set(f.offer, { ...f, until: Date.now() + 1000 * f.ring_s, asked: false });
+    this.#here.delete(f.chat);
+    const had = this.chats.get(f.chat);
+    if (had?.live) had.leave(); // what rings is nobody's, whatever frames are on their way
     this.ears.offers();
+  }
+
+  /** Whether a chat rings here, and was not accepted yet. @param {string} id */
+  rings = (id) => [...this.offers.values()].some((o) => o.chat === id && !o.asked);
+
+  /** Accepts a chat that rings. @param {string} id */
+  acceptChat(id) {
+    for (const [offer, o] of this.offers) if (o.chat === id) this.accept(offer);
   }
 
   /** @param {string} offer */
@@ -275,7 +286,7 @@ export class Desk {
   /** A chat whose accept lost. @param {string} id */
   #drop(id) {
     const c = this.chats.get(id);
-    if (c?.candidate && !c.log) this.close(id);
+    if (c?.live) this.#lose(c);
   }
 
   /** @param {string} offer */
@@ -283,11 +294,11 @@ export class Desk {
     const o = this.offers.get(offer);
     if (!o || o.asked || !this.#entered) return;
     o.asked = true;
-    this.ears.offers();
     const chat = this.#chat(o.chat, o.line, { topic: o.topic, lang: o.lang });
     chat.from = o.from ?? '';
-    if (chat.phase === 'elsewhere') chat.phase = 'opening';
+    chat.again();
     chat.accepted = true;
+    this.ears.offers();
     chat.candidate ??= await createKey();
     chat.asked = true;
     this.wire.send({ t: 'accept', offer, pk: chat.candidate.pk });
@@ -308,11 +319,12 @@ export class Desk {
     for (const [id, o] of this.offers) if (o.chat === f.chat) this.offers.delete(id);
     this.ears.offers();
     chat.asked = true;
+    const back = !!chat.log;
     if (!await chat.assigned(f)) return this.#resume(chat, -1);
     if (!chat.accepted) return;
     chat.accepted = false;
     chat.began = Date.now();
-    this.ears.assigned(chat);
+    this.ears.assigned(chat, back);
   }
 
   /** @param {Msg} f */
@@ -330,7 +342,11 @@ export class Desk {
     if (f.code !== 'unavailable' && f.code !== 'slow_down') return;
     if (f.re === 'end' || f.re === 'wrapup') setTimeout(() => this.#again(), 3000);
     if (f.re.length === 22) return; // a message: its log sends it again
-    for (const o of this.offers.values()) o.asked = false;
+    for (const o of this.offers.values()) {
+      const c = this.chats.get(o.chat);
+      if (o.asked && c?.log && c.live && !this.#here.has(c.id)) c.leave(); // it rings on
+      o.asked = false;
+    }
     this.ears.offers();
     this.ears.trouble();
   }

@@ -43,6 +43,7 @@ const desk = new Desk({
   offers: () => {
     const rang = ring.update();
     if (rang) byId('deck').focus();
+    deck.update();
     title();
   },
   chat: (chat) => {
@@ -63,9 +64,9 @@ const desk = new Desk({
     col?.update();
     title();
   },
-  assigned: (chat) => {
+  assigned: (chat, back) => {
     unnotice('heavy'); // it was about another one
-    tell(say('chat.begun', { name: chatName(chat.meta.colour) }));
+    tell(say(back ? 'chat.goes' : 'chat.begun', { name: chatName(chat.meta.colour) }));
     const at = document.activeElement;
     if (at && at !== document.body && at.id !== 'deck' && !byId('offers').contains(at)) return;
     deck.activate(chat.id);
@@ -95,6 +96,8 @@ const ring = new Ring(desk, (words) => tell(words, true));
 const deck = new Deck(desk, {
   owed: (chat) => desk.owed.includes(chat.id) || chat.holds - Date.now() > 117e3,
   close: (chat) => desk.close(chat.id),
+  rings: (chat) => desk.rings(chat.id),
+  accept: (chat) => desk.acceptChat(chat.id),
   // Where the deployment gives a breather, that comes within a moment and says more.
   heavy: () => setTimeout(() => desk.breathes || notice('heavy', { kind: '', act: 'heavy.rest', go: () => desk.rest() }), 1500),
   doors: () => desk.doors,
