@@ -3,6 +3,7 @@ package routing
 import (
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -50,6 +51,27 @@ func (b *bench) heavy(name, chat string) {
 	b.t.Helper()
 	b.ok(b.End(b.ctx, name, chat, ReasonStopped))
 	b.ok(b.Wrapup(b.ctx, name, chat, Wrapup{Heavy: true}))
+}
+
+func TestOnDuty(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		is := func(want map[string][]string) {
+			t.Helper()
+			if got, err := b.OnDuty(b.ctx); err != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("%v, %v, want %v", got, err, want)
+			}
+		}
+		is(map[string][]string{})
+		b.on("ann", 1)
+		b.on("bea", 1)
+		b.nothing("look who is on duty", nil, func() error { _, err := b.OnDuty(b.ctx); return err })
+		is(map[string][]string{"ann": {"jip"}, "bea": {"jip"}})
+		b.join(false)
+		b.join(false) // full is there, too
+		is(map[string][]string{"ann": {"jip"}, "bea": {"jip"}})
+		b.ok(b.Rest(b.ctx, "bea"))
+		is(map[string][]string{"ann": {"jip"}})
+	})
 }
 
 func TestBreather(t *testing.T) {

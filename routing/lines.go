@@ -92,6 +92,25 @@ func heads(places []any) (chats []string, classes string) {
 	return s, classes
 }
 
+// OnDuty is who is at a desk and not at rest, each with their lines: those whom a chat can be brought to by name. One
+// script call.
+func (r *Router) OnDuty(ctx context.Context) (map[string][]string, error) {
+	_, v, err := r.shared(ctx, "duty", -1)
+	if err != nil {
+		return nil, err
+	}
+	if len(v) != 1 {
+		return nil, r.away("duty", errShape)
+	}
+	out := map[string][]string{}
+	for _, m := range texts(v[0]) {
+		if line, name, ok := strings.Cut(m, ":"); ok {
+			out[name] = append(out[name], line)
+		}
+	}
+	return out, nil
+}
+
 // CounsellorStates is how many counsellors entered a desk and are at rest, ready and busy.
 func (r *Router) CounsellorStates(ctx context.Context) (rest, ready, busy int, err error) {
 	_, v, err := r.shared(ctx, "states", -1)

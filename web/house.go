@@ -32,6 +32,7 @@ type house struct {
 	routes    map[string]route
 	staff     *staff.Staff
 	partners  []Partner
+	presence  presence
 	figures   http.Handler // /reach and below; nil: there are none
 	log       *slog.Logger
 }
@@ -49,7 +50,7 @@ func newHouse(cfg Config) (*house, error) {
 	h := &house{
 		hardening: newHardening(cfg.Origin), origins: append([]string{cfg.Origin}, cfg.Embedders...),
 		secure: strings.HasPrefix(cfg.Origin, "https://"), assets: assets, staff: cfg.Staff, partners: cfg.Partners, figures: cfg.Reach,
-		log: cfg.Log,
+		presence: presence{duty: cfg.Duty}, log: cfg.Log,
 	}
 	h.routes = map[string]route{
 		"/":             {get: h.page("youth/index.html")},

@@ -26,6 +26,8 @@ type Config struct {
 	// Reach answers /reach and below, after the check of session, role and origin, with a body of 64 KiB at most. nil: 404.
 	Reach http.Handler
 	Staff *staff.Staff
+	// Duty is asked for /staff/colleagues. nil: nobody knows who is on duty.
+	Duty Duty
 	// Partners are shown to counsellors, under /staff/partners.
 	Partners []Partner
 	// Kept is what /kept lists.

@@ -55,6 +55,33 @@ func (p *tab) alt(letter string) {
 	p.key(k)
 }
 
+// hearsOfDuty asks the server, which looks once a second, until its answer about all colleagues is as a condition has it.
+func (p *tab) hearsOfDuty(condition string) {
+	p.t.Helper()
+	if !js[bool](p, fmt.Sprintf(`(async () => {
+	  for (let i = 0; i < 100; i++) {
+	    const all = await (await fetch('/staff/colleagues')).json();
+	    if (%s) return true;
+	    await new Promise((go) => setTimeout(go, 200));
+	  }
+	  return false;
+	})()`, condition)) {
+		p.t.Fatalf("%s: never so: %s", p.name, condition)
+	}
+}
+
+// opensHandover opens the panel of a chat anew, with a colleague who can be chosen.
+func (p *tab) opensHandover(chat, name string) {
+	p.t.Helper()
+	if js[bool](p, fmt.Sprintf(`!!document.querySelector(%q)`, chat+".hand-panel")) {
+		p.click(chat + "[data-act=hand-back]")
+	}
+	p.waitGone(chat + ".hand-panel")
+	p.hearsOfDuty(fmt.Sprintf(`all.some((c) => c.name === %q && c.on_duty.length)`, name))
+	p.click(chat + "[data-act=handover]")
+	p.wait(name+" can be chosen", fmt.Sprintf(`[...document.querySelectorAll(%q)].some((o) => o.value === %q && !o.disabled)`, chat+".where option", name))
+}
+
 // enters puts the focus on a control, as tabbing to it does, and presses Enter.
 func (p *tab) enters(selector string) {
 	p.t.Helper()
@@ -90,7 +117,9 @@ func TestBrowserStaffHandover(t *testing.T) {
 	sanne.wait("her choice stands", fmt.Sprintf(`document.querySelector(%q).checked`, fier))
 	sanne.waitFor(mine + ".hand-panel")
 	sanne.wait("the lines are there, but her own", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'line:shop,line:fier,name'`, mine+".where input"))
-	sanne.wait("so are the colleagues, but not she", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.value).join() === 'Daan,Ilse'`, mine+".where option"))
+	sanne.wait("so are the colleagues, but not she, and none of them is there", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.textContent + e.disabled).join() === 'Daan (niet aan het werk)true,Ilse (niet aan het werk)true'`, mine+".where option"))
+	sanne.waitFor(mine + "[data-w='hand.name.none']")
+	sanne.wait("no colleague can be chosen", fmt.Sprintf(`document.querySelector(%q).disabled`, mine+".where input[value=name]"))
 	sanne.judge("handover")
 	sanne.key(escape)
 	sanne.waitFor(mine + "textarea[data-part=say]")
@@ -114,8 +143,13 @@ func TestBrowserStaffHandover(t *testing.T) {
 	sanne.wait("the slip that came back is in the field", fmt.Sprintf(`document.querySelector(%q).value.endsWith('van niets.')`, mine+"[data-part=slip]"))
 	sanne.judge("handover with a slip")
 
-	// To the colleague, who is at rest: nobody took it.
+	// To the colleague, who goes to rest just then: nobody took it.
+	daan.takesChats(1)
+	daan.waitFor("#state[data-state=ready]")
+	sanne.opensHandover(mine, "Daan")
 	sanne.click(mine + ".where input[value=name]")
+	daan.click("#rest")
+	daan.waitFor("#state[data-state=rest]")
 	sanne.click(mine + "[data-act=hand-ask]")
 	sanne.waitFor(mine + "[data-stage=nobody]")
 	sanne.waitText(mine+"[data-stage]", "Daan")
@@ -201,4 +235,60 @@ func TestBrowserStaffHandover(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	daan.judge("chat that was handed over")
+}
+
+// TestBrowserStaffHandoverToNobody: who is not there can be seen before anything is asked, and the young person reads no note
+// for a question that never comes.
+func TestBrowserStaffHandoverToNobody(t *testing.T) {
+	c := openChromium(t)
+	_, info := demo(t)
+	sanne := c.readyAt(info.URL, info.Staff[0], 1)
+	y, mine := comes(t, info.URL, client.Want{Line: "jip"}, sanne)
+	daan := c.readyAt(info.URL, info.Staff[1], 1)
+	sanne.opensHandover(mine, "Daan")
+	sanne.wait("who is there stands first", fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.textContent + e.disabled).join() === 'Daanfalse,Ilse (niet aan het werk)true'`, mine+".where option"))
+	sanne.waitText(mine+"[data-door=fier]", "open")
+	sanne.judge("handover with one colleague")
+	sanne.click(mine + ".where input[value=name]")
+	sanne.write(mine+"[data-part=slip]", "Wil praten over thuis.")
+	daan.click("#rest")
+	daan.waitFor("#state[data-state=rest]")
+	sanne.hearsOfDuty(`all.every((c) => !c.on_duty.length)`)
+	sanne.click(mine + "[data-act=hand-ask]")
+	sanne.waitFor(mine + "[data-stage=none]")
+	sanne.waitText(mine+"[data-stage]", "Daan")
+	sanne.judge("handover to nobody")
+
+	// A line on which she alone is on duty is one where nobody is.
+	sanne.click(mine + "[data-act=hand-retry]")
+	sanne.waitText(mine+"[data-door=fier]", "niemand aan het werk")
+	sanne.click(mine + ".where input[value='line:fier']")
+	sanne.click(mine + "[data-act=hand-ask]")
+	sanne.waitText(mine+"[data-stage=none]", "Fier")
+	if err := y.Beat(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := y.ExpectThat(within(t), func(e *client.Event) bool {
+		if e.T == frame.TMsg || e.T == frame.THandover {
+			t.Errorf("the young person was told %+v", e)
+		}
+		return e.T == frame.TBeat
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	// What she wrote stands there yet, and goes before the question where somebody is.
+	daan.click("#ready")
+	daan.waitFor("#state[data-state=ready]")
+	sanne.opensHandover(mine, "Daan")
+	sanne.click(mine + ".where input[value=name]")
+	sanne.click(mine + "[data-act=hand-ask]")
+	card, id := hearsCard(t, y, "slip")
+	if card["text"] != "Wil praten over thuis." {
+		t.Errorf("the young person got %q", card)
+	}
+	if e, err := y.Expect(within(t), frame.THandover); err != nil || e.Slip != id || e.Name != "Daan" {
+		t.Errorf("asked %+v, %v", e, err)
+	}
+	sanne.waitFor(mine + "[data-stage=asked]")
 }

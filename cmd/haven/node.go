@@ -140,7 +140,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	}
 	n.public, err = web.NewServer(web.Config{
 		Origin: n.url, Embedders: embedders, Chat: n.hub.Youth(), Desk: n.hub.Desk(), Reach: figures,
-		Kept: inventory(cfg), Staff: n.accounts, Partners: cfg.Partners, Log: log,
+		Kept: inventory(cfg), Staff: n.accounts, Duty: n.router, Partners: cfg.Partners, Log: log,
 	})
 	if err != nil {
 		return nil, err

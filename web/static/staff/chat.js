@@ -10,9 +10,10 @@ import * as vault from './vault.js';
 /** @typedef {import('../shared/hvn1.js').Key} Key */
 /** @typedef {{line?: string, name?: string}} To  where a chat is brought: a line, or a colleague by name */
 /**
- * A handover that she proposed. `slip` its slip is on its way, `asked` the young person was asked, `yes` they agreed and
- * it rings there, `no` they did not, `unsure` the line was down since, `nobody` nobody took it, `back` she took it back, `notnow` it could not be asked.
- * @typedef {{to: To, stage: 'slip'|'asked'|'yes'|'unsure'|'no'|'nobody'|'back'|'notnow', slip: string}} Hand
+ * A handover that she proposed. `check` it is looked whether somebody is there, `slip` its slip is on its way, `asked` the young person was asked, `yes` they agreed and
+ * it rings there, `no` they did not, `unsure` the line was down since, `nobody` nobody took it, `back` she took it back, `notnow` it could not be asked,
+ * `none` nobody is there, and the young person saw nothing of it.
+ * @typedef {{to: To, stage: 'check'|'slip'|'asked'|'yes'|'unsure'|'no'|'nobody'|'back'|'notnow'|'none', slip: string}} Hand
  */
 /** @typedef {{offer?: string, result: 'asked'|'yes'|'no'|'nobody'}} Question  as the server says; offer is its id */
 /**
@@ -253,11 +254,26 @@ export class Chat {
 
   /**
    * Proposes to bring the chat elsewhere; the young person is asked. A slip goes into the chat before that, and along.
-   * @param {To} to @param {Item} [slip]
+   * One that is not there yet is put there only where somebody can be asked: the young person would else read a note for a
+   * question that never comes.
+   * @param {To} to @param {() => Item|undefined} slip puts it into the chat where it is not there yet
+   * @param {() => Promise<'yes'|'none'|'notnow'>} [may] looks whether somebody can be asked
    */
-  propose(to, slip) {
-    this.hand = { to, stage: 'slip', slip: slip?.id ?? '' };
-    this.#slipWent(slip);
+  async propose(to, slip, may) {
+    /** @type {Hand} */ const hand = this.hand = { to, stage: 'check', slip: '' };
+    if (may) {
+      this.desk.changed(this);
+      const can = await may();
+      if (this.hand !== hand || hand.stage !== 'check') return; // she took it back
+      if (can !== 'yes' || !this.live) {
+        hand.stage = can === 'yes' ? 'notnow' : can;
+        return this.desk.changed(this);
+      }
+    }
+    const item = slip();
+    hand.stage = 'slip';
+    hand.slip = item?.id ?? '';
+    this.#slipWent(item);
   }
 
   /** @param {Item} [slip] */
@@ -280,7 +296,7 @@ export class Chat {
   takeBack() {
     const { hand } = this;
     if (!hand) return;
-    if (hand.stage !== 'slip' && !this.desk.send({ t: 'keep', chat: this.id })) return;
+    if (hand.stage !== 'check' && hand.stage !== 'slip' && !this.desk.send({ t: 'keep', chat: this.id })) return;
     hand.stage = 'back';
     this.#note();
     this.desk.changed(this);
@@ -307,7 +323,7 @@ export class Chat {
     const { hand } = this, stage = hand?.stage ?? '';
     if (q?.result === 'asked' || q?.result === 'yes') {
       if (stage === 'back') this.takeBack(); // that did not arrive
-      else if (stage !== 'slip') this.handed(q);
+      else if (stage !== 'check' && stage !== 'slip') this.handed(q);
     } else if (q && q.offer !== this.meta.heard && q.result !== 'moved' && ['asked', 'yes', 'unsure'].includes(stage)) {
       this.handed(/** @type {Question} */ (q));
     } else {

@@ -7,9 +7,10 @@ import { chatName, el, label, lineName } from './dom.js';
 /** @typedef {import('./chat.js').Chat} Chat */
 /** @typedef {import('./chat.js').To} To */
 /** @typedef {import('../shared/wire.js').Item} Item */
+/** @typedef {import('./session.js').Colleague} Colleague */
 /** @typedef {{line: string, open: boolean, wait_s?: number[]}} Door */
 /**
- * @typedef {{doors: () => Door[], colleagues: () => Promise<string[]>, open: () => void, back: () => void,
+ * @typedef {{doors: () => Door[], colleagues: () => Promise<Colleague[]>, open: () => void, back: () => void,
  *   changed: () => void, tell: (words: string) => void}} House  open: shows the panel; back: puts the composer in its place
  */
 
@@ -18,6 +19,22 @@ const SLIP = 1200;
 
 /** @param {To} to @returns {string} as people say it */
 export const toName = (to) => to.line ? lineName(to.line) : to.name || say('hand.other');
+
+/** @param {Colleague} c whether they are there, as far as is known */
+const there = (c) => c.on_duty?.length !== 0;
+
+/**
+ * Whether somebody can be asked there: the server says so too, but then the slip is on the young person's screen.
+ * @param {To} to @param {Colleague[]|null} all null: not to be had @param {Door[]} doors
+ * @returns {'yes'|'none'|'notnow'} notnow: that is not known
+ */
+function may(to, all, doors) {
+  if (!all) return 'notnow';
+  const door = doors.find((d) => d.line === to.line), asked = all.filter((c) => !to.name || c.name === to.name);
+  if (to.line && !door?.open || !asked.length) return 'none';
+  if (asked.some((c) => !c.on_duty)) return 'notnow';
+  return asked.some((c) => to.line ? c.on_duty?.includes(to.line) : there(c)) ? 'yes' : 'none';
+}
 
 /** @param {string} value @param {boolean} can @param {...any} inside */
 const row = (value, can, ...inside) => {
@@ -29,6 +46,7 @@ const row = (value, can, ...inside) => {
 export class Handover {
   /** The newest slip that the field was filled with. @type {Item|undefined} */ #slip;
   #sure = false;
+  /** As they were when the panel was opened last. @type {Colleague[]} */ #all = [];
 
   /** @param {Chat} chat @param {House} house */
   constructor(chat, house) {
@@ -85,6 +103,7 @@ export class Handover {
     this.update();
     this.title.focus();
     this.#names(await this.house.colleagues().catch(() => []));
+    this.#badges();
     this.update();
   }
 
@@ -97,21 +116,34 @@ export class Handover {
 
   /** Where it can go: the other lines as they are now, and a colleague. */
   #doors() {
-    const rows = this.house.doors().filter((d) => d.line !== this.chat.meta.line).map((d) => {
-      const state = !d.open ? 'closed' : d.wait_s ? 'open' : 'nobody';
-      return row('line:' + d.line, d.open, el('span', { text: lineName(d.line) }), el(`span.badge${state === 'open' ? '.on' : ''}`, { w: 'door.' + state }));
-    });
-    this.named = row('name', this.who.length > 0, this.nameText);
+    const rows = this.house.doors().filter((d) => d.line !== this.chat.meta.line).map((d) =>
+      row('line:' + d.line, d.open, el('span', { text: lineName(d.line) }), el('span.badge', { data: { door: d.line } })));
+    this.named = row('name', !this.who.disabled && this.who.length > 0, this.nameText);
     this.where.replaceChildren(el('legend', { w: 'hand.where' }), ...rows, this.named, this.who);
+    this.#badges();
   }
 
-  /** @param {string[]} names */
-  #names(names) {
-    const was = this.who.value, radio = this.named.querySelector('input');
-    this.who.replaceChildren(...names.map((n) => el('option', { text: n, attr: { value: n } })));
-    this.who.disabled = radio.disabled = !names.length;
-    put(this.nameText, names.length ? 'hand.name' : 'hand.name.none');
-    if (names.includes(was)) this.who.value = was;
+  /** How each line stands; that somebody is on duty there may be she herself, until it is known who is. */
+  #badges() {
+    const all = this.#all, doors = this.house.doors();
+    for (const badge of this.where.querySelectorAll('[data-door]')) {
+      const line = badge.dataset.door, d = doors.find((x) => x.line === line);
+      const some = all.length && all.every((c) => c.on_duty) ? all.some((c) => c.on_duty?.includes(line)) : !!d?.wait_s;
+      const state = !d?.open ? 'closed' : some ? 'open' : 'nobody';
+      put(badge, 'door.' + state);
+      badge.classList.toggle('on', state === 'open');
+    }
+  }
+
+  /** Those who are there first; the others are named, and cannot be chosen. @param {Colleague[]} all */
+  #names(all) {
+    this.#all = all;
+    const was = this.who.value, radio = this.named.querySelector('input'), here = all.filter(there);
+    this.who.replaceChildren(...here.map((c) => el('option', { text: c.name, attr: { value: c.name } })),
+      ...all.filter((c) => !there(c)).map((c) => el('option', { w: 'hand.away', fill: { name: c.name }, attr: { value: c.name, disabled: '' } })));
+    this.who.disabled = this.who.hidden = radio.disabled = !here.length;
+    put(this.nameText, here.length ? 'hand.name' : 'hand.name.none');
+    if (here.some((c) => c.name === was)) this.who.value = was;
     else if (was) radio.checked = false; // whom she chose has gone; it is not for us to choose another
   }
 
@@ -162,7 +194,8 @@ export class Handover {
   #submit() {
     const { to } = this;
     if (!to || !this.chat.live || this.#held()) return;
-    this.chat.propose(to, this.#put());
+    const look = async () => may(to, await this.house.colleagues().catch(() => null), this.house.doors());
+    this.chat.propose(to, () => this.#put(), this.#words && this.#changed ? look : undefined);
     this.house.back();
     this.house.changed();
   }
@@ -197,16 +230,17 @@ export class Handover {
       delete this.strip.dataset.stage;
       return;
     }
-    const { stage } = hand, was = this.strip.dataset.stage, open = ['slip', 'asked', 'yes', 'unsure'].includes(stage);
+    const { stage } = hand, was = this.strip.dataset.stage, open = ['check', 'slip', 'asked', 'yes', 'unsure'].includes(stage);
     this.strip.dataset.stage = stage;
     this.strip.classList.toggle('warn', !open);
-    put(this.words, stage === 'slip' ? 'hand.first' : stage === 'yes' && hand.to.line ? 'hand.yes.line' : 'hand.' + stage, { to: toName(hand.to) });
+    const way = stage === 'yes' && hand.to.line ? '.line' : stage === 'none' && hand.to.name ? '.name' : '';
+    put(this.words, stage === 'slip' ? 'hand.first' : 'hand.' + stage + way, { to: toName(hand.to) });
     if (stage !== was) this.house.tell(this.words.textContent);
     label(this.strip, 'hand.open');
     const had = this.strip.contains(document.activeElement);
     this.keep.hidden = !open;
     this.done.hidden = open;
-    this.retry.hidden = stage !== 'nobody' && stage !== 'notnow';
+    this.retry.hidden = !['nobody', 'none', 'notnow'].includes(stage);
     if (had && !this.strip.contains(document.activeElement)) (open ? this.keep : this.done).focus();
   }
 }

@@ -23,7 +23,7 @@ export class Lead {
   /** When that was told, ms. */ #at = 0;
   /** The row about which something is asked: a chat, or `pause:` and a line. */ #of = '';
 
-  /** @param {import('./desk.js').Desk} desk @param {{colleagues: () => Promise<string[]>}} house others with a desk, and she herself */
+  /** @param {import('./desk.js').Desk} desk @param {{colleagues: () => Promise<import('./session.js').Colleague[]>}} house others with a desk, and she herself */
   constructor(desk, house) {
     this.desk = desk;
     this.house = house;
@@ -177,13 +177,16 @@ export class Lead {
     const p = this.#queue.find((q) => q.chat === chat);
     if (!p) return;
     const to = this.#row(chat).querySelector('select');
-    const fill = (/** @type {string[]} */ names) => {
+    const fill = (/** @type {import('./session.js').Colleague[]} */ all) => {
       const was = to.value;
       /** @param {string} text @param {string} value */
       const option = (text, value) => el('option', { text, attr: { value } });
       const { practice, doors } = this.desk, kind = practice(p.line); // nobody goes from the one kind to the other
       const lines = doors.filter((d) => d.open && d.line !== p.line && practice(d.line) === kind).map((d) => option(lineName(d.line), 'line:' + d.line));
-      const people = names.map((n) => option(n, 'name:' + n));
+      // Who does not answer this line now is named, and cannot be chosen.
+      const here = all.filter((c) => c.on_duty?.includes(p.line) ?? true), away = all.filter((c) => !here.includes(c));
+      const people = [...here.map((c) => option(c.name, 'name:' + c.name)),
+        ...away.map((c) => el('option', { w: 'hand.away', fill: { name: c.name }, attr: { value: 'name:' + c.name, disabled: '' } }))];
       to.replaceChildren(
         ...(lines.length ? [el('optgroup', { attr: { label: say('lead.lines') } }, ...lines)] : []),
         ...(people.length ? [el('optgroup', { attr: { label: say('lead.people') } }, ...people)] : []));

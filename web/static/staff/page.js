@@ -109,9 +109,9 @@ const help = new Help(desk, { line: () => desk.chats.get(deck.active)?.meta.line
 const lead = new Lead(desk, { colleagues });
 const shift = new Shift(desk, () => bar.capacity, () => bar.update());
 
-/** @returns {Promise<string[]>} the names of others with a desk */
+/** @returns {Promise<session.Colleague[]>} others with a desk */
 async function colleagues() {
-  return (await session.colleagues()).map((c) => c.name).filter((n) => n !== me?.name);
+  return (await session.colleagues()).filter((c) => c.name !== me?.name);
 }
 
 /** What stands above the chats, but the bar. */

@@ -58,7 +58,7 @@ export const logout = () => call('logout', {});
 export const ticket = async () => (await call('ticket', {})).ticket;
 
 /** @typedef {{code: string, name: string, phone: string, hours: string, about: string, lines?: string[]}} Partner  a service outside */
-/** @typedef {{name: string, lines: string[]}} Colleague */
+/** @typedef {{name: string, lines: string[], on_duty?: string[]}} Colleague  on_duty: the lines for which they are there now, where the server knows that */
 
 /** @param {string} path @returns {Promise<any[]>} none where the server has no such list */
 const list = (path) => call(path).then((all) => all ?? [], (err) => {
@@ -69,5 +69,5 @@ const list = (path) => call(path).then((all) => all ?? [], (err) => {
 /** @returns {Promise<Partner[]>} */
 export const partners = () => list('partners');
 
-/** @returns {Promise<Colleague[]>} who has a desk, at it or not */
+/** @returns {Promise<Colleague[]>} who else has a desk, at it or not */
 export const colleagues = () => list('colleagues');
