@@ -173,6 +173,8 @@ func TestBrowserStaffLead(t *testing.T) {
 	// The other is kept for a colleague, and rings there as soon as she has room.
 	lian.enters(place(first) + "[data-act=move]")
 	pick(first, "name:Sanne")
+	lian.waitText(place(first)+".sure", "hoogstens 3 minuten vastgehouden voor Sanne")
+	lian.waitText(place(first)+".sure", "leest op wie die wacht")
 	lian.enters(place(first) + "[data-act=move-yes]")
 	lian.waitText(place(first)+".place", "voor Sanne")
 	lian.judge("kept for a colleague")

@@ -175,3 +175,31 @@ func TestBrowserStaffReturn(t *testing.T) {
 		t.Errorf("her page fetched the chat %d times", n)
 	}
 }
+
+// TestBrowserStaffForgotten: the store lost a chat, and a colleague took it when the young person's page asked anew. The
+// column of her who had it says what is so, and no more.
+func TestBrowserStaffForgotten(t *testing.T) {
+	c := openChromium(t)
+	d, who, other := longRings(t)
+	sanne := c.readyAt(d.urls[0], who, 1)
+	youth := c.open("young person", nil).phone()
+	youth.begins(d.urls[0], "jip")
+	sanne.accepts()
+	youth.waitFor("#lock.shut")
+	youth.say("#text", "het is thuis niet veilig", "#send")
+	mine := column(js[string](sanne, `document.querySelector('section.chat').dataset.chat`))
+	sanne.waitText(mine+".log", "niet veilig")
+	sanne.click("#rest")
+	sanne.waitFor("#state[data-state=rest]")
+	daan := c.readyAt(d.urls[0], other, 1)
+	d.store.Kill()
+	d.store.Restart(t, true)
+	daan.click("article.offer [data-act=accept]")
+	youth.waitFor("#lock.shut")
+	youth.waitText("#who", "Daan")
+	sanne.waitFor(mine + "[data-note='chat.forgotten']")
+	sanne.waitGone(mine + "[data-note='chat.elsewhere']")
+	sanne.judge("chat that the store lost")
+	sanne.click(mine + "[data-act=close]")
+	sanne.waitGone(mine)
+}

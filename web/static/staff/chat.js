@@ -34,6 +34,7 @@ export class Chat {
   #later = 0;
   /** She accepted it and was not answered yet. */ accepted = false;
   /** The store began another life since this chat was last asked for. */ reborn = false;
+  /** It is elsewhere since the store lost it: whether it goes on, and with whom, is not known here. */ forgot = false;
   /** The lock was not right. */ broke = false;
   /** What the server says of it on this socket was not heard yet. */ fresh = true;
   /** "Not safe to type now." */ quiet = false;
@@ -392,6 +393,7 @@ export class Chat {
   /** It is at another desk, or back in line. */
   leave() {
     this.phase = 'elsewhere';
+    this.forgot = this.reborn;
     this.asked = false;
     this.fresh = true;
     this.hand = null;

@@ -268,7 +268,7 @@ export class Column {
     const all = [];
     if (chat.broke) all.push(['alarm', 'chat.broken']);
     if (this.house.rings(chat)) all.push(['', 'chat.rings']);
-    else if (chat.phase === 'elsewhere') all.push(['warn', 'chat.elsewhere']);
+    else if (chat.phase === 'elsewhere') all.push(['warn', chat.forgot ? 'chat.forgotten' : 'chat.elsewhere']);
     if (chat.live && chat.fetching) all.push(['warn', 'chat.fetching']);
     if (chat.live && chat.quiet) all.push(['warn', 'chat.quiet']);
     if (chat.live && chat.gone) {
