@@ -310,11 +310,11 @@ try {
 if (kept) {
   show('talk');
   put($('who'), 'who.back');
-  parts().then(([{ Talk }, hvn1]) => {
-    const back = new Talk(page, hvn1);
+  Promise.all([parts(), part('back')]).then(([[{ Talk }, hvn1], back]) => {
+    const was = new Talk(page, hvn1);
     try {
-      ({ campaign = '', channel = '' } = back.revive(/** @type {string} */ (kept)));
-      talk = back;
+      ({ campaign = '', channel = '' } = back.revive(was, /** @type {string} */ (kept)));
+      talk = was;
     } catch {
       home();
     }

@@ -18,7 +18,7 @@ export class Talk {
   chat = '';
   token = '';
   /** The private key, wrapped. */ sealedKey = '';
-  /** What a reload found, until the share opens it. */ sealed = '';
+  /** @type {(() => Promise<void>)|null} opens what a reload found (back.js) */ unseal = null;
   name = '';
   quiet = false;
   /** @type {boolean|null} what the server was told of it; null: unknown */ toldQuiet = false;
@@ -90,32 +90,13 @@ export class Talk {
     return !!m;
   }
 
-  /** After a reload. @param {string} kept @returns {Record<string, string>} origin() of then; throws where this is no chat */
-  revive(kept) {
-    const s = JSON.parse(kept);
-    [this.chat, this.token, this.sealedKey, this.sealed, this.phase] = [s.chat, s.token, s.key, s.kept, 'waiting'];
-    return s.from;
-  }
-
   /** Opens what a reload left, or begins the log of a new chat. @param {string} share */
   async open(share) {
     this.keeper = await this.hvn1.keeper(this.token, share, this.chat);
-    if (!this.sealed) {
-      this.sealedKey = await this.keeper.sealKey(/** @type {Key} */ (this.key));
-      if (this.log) await this.use('anew', (anew) => anew.begun(this));
-      else this.newLog();
-      return;
-    }
-    this.key = await this.keeper.openKey(this.sealedKey);
-    const s = await this.keeper.open(this.sealed);
-    this.sealed = '';
-    const log = this.newLog();
-    [this.wish, this.page.wish, this.name, this.quiet, this.heard, log.epochs.pins] = [s.wish, s.wish, s.name, s.quiet, s.seen, s.pins];
-    [this.names, this.move] = [s.names, s.move];
-    [log.e, log.n] = [s.e, s.n];
-    if (s.out.some((/** @type {any[]} */ o) => o[1] === 4)) await this.view.needCards();
-    for (const [id, k, text] of s.out) log.say(k, text, id);
-    if (!this.page.$('text').value) this.page.$('text').value = s.draft;
+    if (this.unseal) return this.unseal();
+    this.sealedKey = await this.keeper.sealKey(/** @type {Key} */ (this.key));
+    if (this.log) return void await this.use('anew', (anew) => anew.begun(this));
+    this.newLog();
   }
 
   newLog() {
@@ -152,8 +133,8 @@ export class Talk {
   /** Lets go of everything: the keys, the words, the storage. */
   forget() {
     this.phase = 'ended';
-    this.keeper = this.key = null;
-    this.token = this.sealedKey = this.sealed = '';
+    this.keeper = this.key = this.unseal = null;
+    this.token = this.sealedKey = '';
     clearTimeout(this.#later);
     this.log?.close();
     this.log = null;
