@@ -71,6 +71,8 @@ func TestBrowserHandover(t *testing.T) {
 	p.waitFor("#move")
 	p.wait("the focus is on the title", `document.activeElement.id === 'move-title'`)
 	p.waitText("#move", info.Staff[1].Name)
+	p.waitText("#move", "geen haast")
+	p.answersInSight("handover asked")
 	p.key(enter) // meant for a message that was being written: it answers nothing
 	p.judged("handover asked")
 	p.key(escape)
@@ -101,15 +103,15 @@ func TestBrowserHandover(t *testing.T) {
 	p.click("#move-yes")
 	p.wait("the focus is where it was", `document.activeElement.id === 'lang'`)
 	hears(t, sanne, "yes", cameOf(routing.HandoverYes))
-	p.waitText("#more", "We are calling "+info.Staff[1].Name)
+	p.waitText("#more", "We are asking "+info.Staff[1].Name)
 	p.click("#lang")
-	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+	p.waitText("#more", "We vragen "+info.Staff[1].Name)
 	p.judged("handover calling")
 	offered := func(e *client.Event) bool { return e.T == frame.TOffer }
 	hears(t, daan, "an offer", offered)
 	p.reload() // nobody is rung for while the page is away
 	p.waitFor("#lock.shut")
-	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+	p.waitText("#more", "We vragen "+info.Staff[1].Name)
 	offer := hears(t, daan, "the offer once more", offered)
 	if err := daan.Decline(offer.Offer); err != nil {
 		t.Fatal(err)
@@ -139,8 +141,9 @@ func TestBrowserHandover(t *testing.T) {
 		t.Error("something goes along that nobody chose")
 	}
 	p.write("#move-slip-text", " Niet bellen.")
-	p.click("#move-slip")
+	p.wait("what they wrote goes along", `document.getElementById('move-slip').checked`)
 	p.click("#move-history")
+	p.answersInSight("handover with a slip")
 	p.judged("handover with a slip")
 	p.click("#move-yes")
 	hears(t, sanne, "the slip as it was changed", func(e *client.Event) bool {
@@ -226,7 +229,7 @@ func TestBrowserHandoverAnswers(t *testing.T) {
 	p.reload()
 	p.waitFor("#lock.shut")
 	p.wait("it was waited for", "fired[5000] === 1")
-	p.waitText("#more", "We bellen "+info.Staff[1].Name)
+	p.waitText("#more", "We vragen "+info.Staff[1].Name)
 
 	p.goTo("about:blank")
 	if err := sanne.Keep(chat.ID()); err != nil {
@@ -241,5 +244,35 @@ func TestBrowserHandoverAnswers(t *testing.T) {
 	p.waitText("#who", info.Staff[0].Name)
 	if js[bool](p, `JSON.parse(sessionStorage.getItem('s')).move != null`) {
 		t.Error("the question is still kept")
+	}
+}
+
+// answersInSight: on the smallest phone both answers to a question can be tapped as it stands, at its top and at its bottom,
+// and nothing shows above its title.
+func (p *tab) answersInSight(state string) {
+	p.t.Helper()
+	p.looksLike(320, 568, "light")
+	for _, at := range []string{"top", "bottom"} {
+		js[bool](p, `((d) => (d.scrollTo(0, `+quoted(at)+` === 'top' ? 0 : d.scrollHeight), true))(document.getElementById('move'))`)
+		p.inReach(state+", at its "+at, "#move [data-exit]", "#move-yes", "#move-no")
+		if !js[bool](p, `((d) => { const r = d.getBoundingClientRect(); return [2, 12].every((y) => document.elementFromPoint(r.x + 40, r.y + y)?.closest('header')?.parentNode === d) })(document.getElementById('move'))`) {
+			p.t.Errorf("%s: something shows above the title", state)
+		}
+		p.picture(state + " 320 " + at)
+	}
+	js[bool](p, `(document.getElementById('move').scrollTo(0, 0), true)`)
+	p.phone()
+}
+
+// inReach fails the test unless a finger could tap each of these where it is, from its upper edge to its lower.
+func (p *tab) inReach(state string, selectors ...string) {
+	p.t.Helper()
+	for _, s := range selectors {
+		if !js[bool](p, `((e) => {
+		  const r = e.getBoundingClientRect(), x = r.x + r.width / 2;
+		  return r.height > 0 && [r.top + 2, r.bottom - 2].every((y) => e.contains(document.elementFromPoint(x, y)));
+		})(document.querySelector(`+quoted(s)+`))`) {
+			p.t.Errorf("%s: %s is out of sight", state, s)
+		}
 	}
 }

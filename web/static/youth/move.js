@@ -21,7 +21,9 @@ teach({
   'move.why': '{name} denkt dat {to} je goed kan helpen. Jij kiest.',
   'move.why.wait': 'Bij {to} is nu plek. Wil je daarheen? Jij kiest.',
   'move.who': '{to} werkt bij {line}.',
-  'move.if.yes': 'Zeg je ja? Dan bellen we {to}. {name} blijft bij je tot er iemand is.',
+  'move.time': 'Er is geen haast. {name} wacht op je antwoord.',
+  'move.time.wait': 'Deze vraag blijft hoogstens 1 minuut staan. Kies je niet? Dan wacht je hier verder.',
+  'move.if.yes': 'Zeg je ja? Dan vragen we {to}. Dat duurt hoogstens 10 minuten. {name} blijft bij je tot er iemand is.',
   'move.if.no': 'Zeg je nee? Dan blijf je bij {name}. Dat is ook goed.',
   'move.if.yes.wait': 'Zeg je ja? Dan wacht je daar verder. Je houdt je plaats in de rij.',
   'move.if.no.wait': 'Zeg je nee? Dan wacht je hier verder. Dat is ook goed.',
@@ -34,7 +36,7 @@ teach({
   'move.no.wait': 'Nee, ik wacht hier',
   'move.later': 'Je hebt nog geen antwoord gegeven op een vraag.',
   'move.read': 'Lees de vraag',
-  'move.calling': 'We bellen {to}. {name} blijft bij je tot er iemand is. Je kunt gewoon typen.',
+  'move.calling': 'We vragen {to}. {name} blijft bij je tot er iemand is. Je kunt gewoon typen.',
   'move.going': 'We brengen je naar {to}…',
   'move.stays': '{name} blijft bij je.',
   'move.nobody': 'Het lukt nu niet bij {to}. {name} blijft bij je.',
@@ -132,6 +134,7 @@ function question(talk, m) {
   const tick = (w, id) => el('label', { className: 'tick' }, el('input', { type: 'checkbox', id }), el('span', { w }));
   const history = tick('move.history', 'move-history'), take = tick('move.slip', 'move-slip');
   const own = el('textarea', { id: 'move-slip-text', rows: 4, maxLength: 1500, value: text, spellcheck: false });
+  own.addEventListener('input', () => { take.firstChild.checked = own.value.trim() !== ''; }); // nobody writes what is to stay behind
   const along = el('fieldset', {}, el('legend', { w: 'move.take' }), history,
     ...text ? [el('label', {}, el('span', { w: 'move.slip.text' }), own), take] : []);
 
@@ -149,7 +152,7 @@ function question(talk, m) {
     else put(page.$('more'), m.waiting ? 'move.waits' : 'move.stays', words);
     talk.save();
   };
-  const d = ask('move', el('h2', { w: 'move.title', fill: words }), ...about, p('move.if.yes' + wait), p('move.if.no' + wait), ...m.waiting ? [] : [along],
+  const d = ask('move', el('h2', { w: 'move.title', fill: words }), ...about, p('move.if.yes' + wait), p('move.if.no' + wait), p('move.time' + wait), ...m.waiting ? [] : [along],
     el('div', { className: 'row' }, button('move.yes', () => answer(true), { id: 'move-yes', fill: words }),
       button('move.no' + wait, () => answer(false), { id: 'move-no', className: 'plain', fill: words })));
   d.addEventListener('close', () => talk.phase !== 'ended' && note(talk, m));
