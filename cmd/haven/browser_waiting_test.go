@@ -12,9 +12,8 @@ import (
 	"haven/web/staff"
 )
 
-// closingNode is a node in this process whose line jip lets nobody in after an hour and closes after two; pass moves its
-// clock. Sanne serves jip, Daan its sister lines.
-func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
+// nodeWith is a node in this process, with the demo's configuration but for what is changed in it, and these counsellors.
+func nodeWith(t *testing.T, change func(*config), people ...demoStaff) (info demoInfo) {
 	t.Helper()
 	cfg, err := demoConfig()
 	if err != nil {
@@ -23,15 +22,7 @@ func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
 	if err := (listenFlags{"127.0.0.1:0", "127.0.0.1:0"}).override(cfg); err != nil {
 		t.Fatal(err)
 	}
-	var ahead atomic.Int64
-	cfg.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	const week = 7 * 24 * 60
-	at := time.Now().In(routing.Amsterdam())
-	minute := (int(at.Weekday())+6)%7*24*60 + at.Hour()*60 + at.Minute()
-	jip := &cfg.Lines[0]
-	jip.Hours = routing.Hours{Week: []routing.Span{{From: (minute + week - 60) % week, To: (minute + 120) % week}}}
-	jip.LastIntake, jip.Overflow, jip.Instead = time.Hour, 2*time.Hour, []string{"fier", "shop"}
-
+	change(cfg)
 	store, err := startEmbedded()
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +35,7 @@ func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { n.drain() })
-	for _, who := range []demoStaff{{Name: "Sanne", Lines: []string{"jip"}}, {Name: "Daan", Lines: []string{"fier", "shop"}}} {
+	for _, who := range people {
 		who.Password = staff.NewPassword()
 		a := staff.Account{Name: who.Name, Role: staff.RoleCounsellor, Lines: who.Lines, Langs: []string{"nl", "en"}}
 		if err := n.accounts.Add(t.Context(), a, who.Password); err != nil {
@@ -56,7 +47,32 @@ func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
 		t.Fatal(err)
 	}
 	info.URL = n.url
+	return info
+}
+
+// onLines are Sanne, who serves jip, and Daan, who serves its sister lines.
+var onLines = []demoStaff{{Name: "Sanne", Lines: []string{"jip"}}, {Name: "Daan", Lines: []string{"fier", "shop"}}}
+
+// closingNode is a node of which line jip lets nobody in after an hour and closes after two; pass moves its clock.
+func closingNode(t *testing.T) (info demoInfo, pass func(time.Duration)) {
+	t.Helper()
+	var ahead atomic.Int64
+	info = nodeWith(t, func(cfg *config) {
+		cfg.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		const week = 7 * 24 * 60
+		at := time.Now().In(routing.Amsterdam())
+		minute := (int(at.Weekday())+6)%7*24*60 + at.Hour()*60 + at.Minute()
+		jip := &cfg.Lines[0]
+		jip.Hours = routing.Hours{Week: []routing.Span{{From: (minute + week - 60) % week, To: (minute + 120) % week}}}
+		jip.LastIntake, jip.Overflow, jip.Instead = time.Hour, 2*time.Hour, []string{"fier", "shop"}
+	}, onLines...)
 	return info, func(d time.Duration) { ahead.Add(int64(d)) }
+}
+
+// isReady waits until a desk is.
+func isReady(t *testing.T, d *client.Desk) {
+	t.Helper()
+	hears(t, d, "ready", func(e *client.Event) bool { return e.T == frame.TDesk && e.State == routing.StateReady })
 }
 
 // TestBrowserWaiting has two young people wait until their line closes: they are told why it grew and when it closes, and
@@ -65,11 +81,7 @@ func TestBrowserWaiting(t *testing.T) {
 	c := openChromium(t)
 	info, pass := closingNode(t)
 	sanne := atDesk(t, info, 0, 1)
-	ready := func(d *client.Desk) {
-		t.Helper()
-		hears(t, d, "ready", func(e *client.Event) bool { return e.T == frame.TDesk && e.State == routing.StateReady })
-	}
-	ready(sanne)
+	isReady(t, sanne)
 	others(t, info.URL, client.Want{Line: "jip"})
 	if _, err := sanne.Assigned(within(t)); err != nil {
 		t.Fatal(err)
@@ -99,7 +111,7 @@ func TestBrowserWaiting(t *testing.T) {
 	p.waitFor("#talk-phones a[href='tel:112']")
 	p.judged("waiting until closing")
 	daan := atDesk(t, info, 1, 1)
-	ready(daan)
+	isReady(t, daan)
 	p.waitText("#move", "Bij Fier is nu plek")
 	p.judged("waiting asked")
 	p.click("#move-no")

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Being brought to another line or counsellor: the question, what may go along, and each step said once. Nothing happens
- * without a yes; Escape only lays the question aside, and a note leads back to it.
+ * without a yes; Escape only lays the question aside, and a note leads back to it. While it is not safe to type, or another
+ * question was open, there is the note alone, in which nothing tells what is asked.
  */
 import { moment, put, say, teach } from '../shared/words.js';
 import { ask, button, el } from './ask.js';
@@ -11,9 +12,10 @@ import { plain, read, slip } from './cards.js';
 /** @typedef {import('../shared/wire.js').Msg} Msg */
 /**
  * What is asked: `e` is the epoch in which it was, `said` undefined until it is answered; then whether the talk so far goes
- * along, and the text of the slip, '' for none.
+ * along, and the text of the slip, '' for none. `lost`: she who asked was, and the place is in the line that was agreed to;
+ * `stands` is such a one, while something else is asked.
  * @typedef {{offer: string, line: string, name: string, slip: string, waiting: boolean, e: number,
- *   said?: boolean, sure?: boolean, history?: boolean, text?: string}} Move
+ *   said?: boolean, sure?: boolean, history?: boolean, text?: string, lost?: boolean, stands?: Move}} Move
  */
 
 teach({
@@ -35,10 +37,16 @@ teach({
   'move.no': 'Nee, ik blijf bij {name}',
   'move.no.wait': 'Nee, ik wacht hier',
   'move.later': 'Je hebt nog geen antwoord gegeven op een vraag.',
+  'move.new': 'Er is een vraag voor je. Lees die als het kan.',
+  'move.other': 'De vraag van net is voorbij. Er is een nieuwe vraag.',
   'move.read': 'Lees de vraag',
   'move.calling': 'We vragen {to}. {name} blijft bij je tot er iemand is. Je kunt gewoon typen.',
   'move.going': 'We brengen je naar {to}…',
   'move.stays': '{name} blijft bij je.',
+  'move.past': 'De vraag is voorbij. {name} blijft bij je.',
+  'move.past.wait': 'De vraag is voorbij. Je wacht hier verder. Je plaats is gebleven.',
+  'move.along': 'Wat mee mag, gaat nog steeds mee naar {to}.',
+  'move.left': 'Wat mee mocht, gaat nu niet mee.',
   'move.nobody': 'Het lukt nu niet bij {to}. {name} blijft bij je.',
   'move.here': '{to} van {line} is er nu. Wat je eerder schreef, is niet meegegaan.',
   'move.took': '{to} van {line} is er nu. Wat je eerder schreef, gaat mee.',
@@ -58,18 +66,25 @@ function drop({ page: { $ } }) {
 
 /** It came to nothing. @param {Talk} talk */
 function over(talk) {
-  const m = /** @type {Move} */ (talk.move);
+  const m = /** @type {Move} */ (talk.move), wait = m.waiting ? '.wait' : '';
   drop(talk);
-  talk.move = null;
-  put(talk.page.$('more'), m.waiting ? 'move.waits' : m.said ? 'move.nobody' : 'move.stays', fill(talk, m));
+  talk.move = m.stands ?? null;
+  put(talk.page.$('more'), m.said === undefined ? 'move.past' + wait : wait ? 'move.waits' : m.said ? 'move.nobody' : 'move.stays', fill(talk, m));
   talk.save();
+}
+
+/** On a new socket: what stands is said by the server, and else it came to nothing meanwhile. @param {Talk} talk @param {Move} m */
+function unsure(talk, m) {
+  m.sure = false;
+  setTimeout(() => talk.move === m && !m.sure && over(talk), 5000);
 }
 
 /** @param {Talk} talk */
 function listen(talk) {
+  talk.hears.away = () => talk.move?.said && put(talk.page.$('more'), 'none'); // she cannot stay and be away
   talk.hears.consent = (f) => {
     const m = /** @type {Move|null} */ (talk.move);
-    if (!m) return;
+    if (!m || m.lost) return;
     if (f.code === 'no_offer' || f.code === 'no_chat') over(talk); // it was over already
     else setTimeout(() => talk.move === m && m.said !== undefined && send(talk, m), 3000); // not known to be heard
   };
@@ -82,7 +97,7 @@ function send(talk, m) {
 
 /** @param {Talk} talk @param {Move} m */
 function tellCalling(talk, m) {
-  put(talk.page.$('more'), m.waiting ? 'move.going' : 'move.calling', fill(talk, m));
+  put(talk.page.$('more'), m.waiting ? 'move.going' : talk.away ? 'none' : 'move.calling', fill(talk, m));
 }
 
 /** @param {Talk} talk @param {Msg} f frame `handover` */
@@ -93,30 +108,41 @@ export async function asked(talk, f) {
     was.sure = true;
     if (f.agreed) tellCalling(talk, was);
     else if (was.said !== undefined) send(talk, was); // the answer was lost with its line
+    else if (!talk.page.$('move') && !talk.page.$('move-note')) show(talk, was);
     return;
   }
   await talk.view.needCards();
+  const other = was && was.said === undefined && (talk.page.$('move') ? 'move.other' : 'move.new');
   drop(talk);
   /** @type {Move} */ const m = talk.move = {
     offer: f.offer, line: f.line || talk.wish?.line, name: f.name ?? '', slip: f.slip ?? '', waiting: talk.phase === 'waiting', e: talk.log?.e ?? -1,
-    ...(f.agreed && { said: true }),
+    ...(f.agreed && { said: true }), ...(was && { stands: was.lost ? was : was.stands }),
   };
   talk.save();
-  if (m.said) return tellCalling(talk, m);
-  if (!document.querySelector('dialog[open]')) return question(talk, m);
-  note(talk, m);
-  talk.view.tell(say('move.title', fill(talk, m)));
+  if (m.said) tellCalling(talk, m);
+  else show(talk, m, other);
 }
 
-/** @param {Talk} talk @param {Move} m */
-function note(talk, m) {
-  if (talk.move !== m || m.said !== undefined || talk.page.$('move-note')) return;
-  const n = el('div', { id: 'move-note', className: 'note' }, el('p', { w: 'move.later' }), button('move.read', () => {
+/** Asks, or says that something is asked: not in the face of whoever looks along, and not under a finger. @param {Talk} talk @param {Move} m @param {string|false|null} [other] words, where it came in place of another */
+function show(talk, m, other) {
+  if (other || talk.quiet || document.querySelector('dialog[open]')) note(talk, m, other || 'move.new');
+  else question(talk, m);
+}
+
+/** @param {Talk} talk @param {Move} m @param {string} w its words */
+function note(talk, m, w) {
+  const { $ } = talk.page;
+  if (talk.move !== m || m.said !== undefined || $('move-note')) return;
+  const read = () => {
     n.remove();
     question(talk, m);
-  }));
+  };
+  const text = el('p', { w }), n = el('div', { id: 'move-note', className: 'note' }, text, button('move.read', read));
   n.dataset.chat = '';
-  talk.page.$('live').after(n);
+  $('live').after(n);
+  n.scrollIntoView({ block: 'nearest' });
+  if (w !== 'move.later') talk.view.tell(text.textContent);
+  if (talk.quiet) $('quiet').addEventListener('click', () => n.isConnected && read(), { once: true });
 }
 
 /** @param {Talk} talk @param {Move} m */
@@ -155,29 +181,29 @@ function question(talk, m) {
   const d = ask('move', el('h2', { w: 'move.title', fill: words }), ...about, p('move.if.yes' + wait), p('move.if.no' + wait), p('move.time' + wait), ...m.waiting ? [] : [along],
     el('div', { className: 'row' }, button('move.yes', () => answer(true), { id: 'move-yes', fill: words }),
       button('move.no' + wait, () => answer(false), { id: 'move-no', className: 'plain', fill: words })));
-  d.addEventListener('close', () => talk.phase !== 'ended' && note(talk, m));
+  d.addEventListener('close', () => talk.phase !== 'ended' && note(talk, m, 'move.later'));
 }
 
 /** @param {Talk} talk with the name of whoever was there before @param {Msg} f frame `joined` */
 export function joined(talk, f) {
-  /** @type {Move} */ const m = talk.move;
+  /** @type {Move} */ let m = talk.move;
   listen(talk);
   if (f.e <= m.e) {
-    if (!f.share) return over(talk);
-    // This page came back. What was not answered is asked once more; what was agreed stands if the server says so.
-    drop(talk);
-    put(talk.page.$('more'), 'none');
-    m.sure = false;
-    if (m.said === undefined) talk.move = null;
-    else setTimeout(() => talk.move === m && !m.sure && over(talk), 5000);
-    return;
+    if (f.share) {
+      if (m.said !== undefined) put(talk.page.$('more'), 'none');
+      return unsure(talk, m);
+    }
+    if (!talk.away) return over(talk);
+    talk.fresh = true; // she is back: whether it was over before she was, only a resume tells
+    return talk.hello({ t: 'hello', store: talk.store });
   }
-  if (f.name === talk.name && m.name !== f.name) { // the same counsellor under another key: what she asked stands
+  if (!m.lost && f.name === talk.name && m.name !== f.name) { // the same counsellor under another key: what she asked stands
     m.e = f.e;
     return;
   }
   drop(talk);
   talk.move = null;
+  if (m.stands) m = m.stands;
   // Only whom the yes was for gets anything: somebody else may have come meanwhile.
   const here = m.said && !m.waiting && (m.name ? f.name === m.name : f.line === m.line && f.name !== talk.name);
   put(talk.page.$('more'), !here ? 'none' : m.history ? 'move.took' : m.text ? 'move.noted' : 'move.here',
@@ -212,17 +238,18 @@ function item(from, name, text) {
 export function waiting(talk, f) {
   /** @type {Move} */ const m = talk.move;
   listen(talk);
-  if (!m.waiting) { // she was lost, and with her what was agreed
+  if (!m.waiting) { // she was lost; what may go along still may, where they said yes to this line
+    const had = m.said && (m.history || m.text), stands = m.said && (f.line || talk.wish?.line) === m.line;
     drop(talk);
-    talk.move = null;
-    put(talk.page.$('more'), 'none');
+    if (!m.lost || !stands || f.share) put(talk.page.$('more'), had ? stands ? 'move.along' : 'move.left' : 'none', fill(talk, m));
+    m.lost = true;
+    if (!stands) talk.move = null;
   } else if (f.line === m.line) {
     drop(talk);
     talk.move = null;
     put(talk.page.$('more'), 'move.went', fill(talk, m));
   } else if (f.share) {
-    drop(talk);
-    if (m.said === undefined) talk.move = null;
+    unsure(talk, m);
   } else if (f.line) {
     over(talk);
   }

@@ -174,7 +174,7 @@ export class Talk {
         return this.log?.got(f);
       case 'ack': await this.log?.ack(f.id, f.seq); return this.saveSoon();
       case 'read': return this.log?.read(f.seq);
-      case 'away': this.away = true; return this.view.words();
+      case 'away': this.away = true; this.view.words(); break;
       case 'ended': return this.end('over.' + f.reason.replace('abandoned', 'lost'), f);
       case 'error': return this.error(f);
       case 'handover': // is asked once more on a new socket
