@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -109,6 +110,7 @@ func TestBrowserWaiting(t *testing.T) {
 	p.waitText("#closes", "De lijn sluit")
 	p.waitText("#closes", "SHOP, Fier")
 	p.waitFor("#talk-phones a[href='tel:112']")
+	p.numbersInSight("waiting until closing")
 	p.judged("waiting until closing")
 	daan := atDesk(t, info, 1, 1)
 	isReady(t, daan)
@@ -151,4 +153,35 @@ func TestBrowserWaiting(t *testing.T) {
 		t.Error("something of the chat still stands there")
 	}
 	q.picture("waiting closed")
+
+	// What was typed goes along to the line that is picked, once, and nowhere else.
+	q.click("#instead [data-pick=fier]")
+	q.waitText("#join-state", "Wat je al typte, gaat mee")
+	q.judged("elsewhere with what was typed")
+	q.click("#start")
+	q.waitFor("#talk")
+	q.waitMessages(youthLog, "hallo?")
+	if err := daan.Ready(2); err != nil {
+		t.Fatal(err)
+	}
+	fier, err := daan.Assigned(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := hears(t, daan, "what was typed", func(e *client.Event) bool { return e.T == frame.TMsg && e.Chat == fier.ID() }); m.Text != "hallo?" {
+		t.Errorf("the counsellor heard %q", m.Text)
+	}
+	q.waitMessages(youthLog, "hallo?")
+}
+
+// numbersInSight: on small phones the number to call first can be tapped as the page stands.
+func (p *tab) numbersInSight(state string) {
+	p.t.Helper()
+	for _, size := range [][2]int64{{320, 568}, {360, 640}} {
+		p.looksLike(size[0], size[1], "light")
+		js[bool](p, `new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 50, true))))`)
+		p.inReach(fmt.Sprint(state, ", ", size), "#talk-phones a[href='tel:112']", "#send")
+		p.picture(fmt.Sprintf("%s %d numbers", state, size[0]))
+	}
+	p.phone()
 }

@@ -54,6 +54,7 @@ const words = {
   'join.urgent.chat': 'Can you not call? Then chat with us. You go first in line.',
   'join.start': 'Start the chat',
   'join.wait': 'One moment…',
+  'join.along': 'What you typed already goes along.',
   'join.busy': 'It is busy. We will try again by ourselves.',
   'back': 'Back',
   'log.label': 'Messages',

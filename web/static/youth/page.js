@@ -36,6 +36,7 @@ function vanish() {
 function wipe() {
   talk?.forget();
   talk = null;
+  page.along = [];
   try {
     sessionStorage.clear();
   } catch { /* there was none */ }
@@ -168,7 +169,7 @@ function pick(line) {
   picked = line;
   $('back')?.remove();
   put($('join-title'), 'line.pick', { line: lineName(line) });
-  put($('join-state'), 'none');
+  put($('join-state'), page.along.length ? 'join.along' : 'none');
   $('join-form').elements['chat-lang'].value = lang;
   $('start').disabled = false;
   show('join');
@@ -238,7 +239,8 @@ const parts = () => loading ??= Promise.all([import('./talk.js'), import('../sha
 /** @param {string} name of a module that few chats need @returns {Promise<any>} */
 const part = (name) => import(`./${name}.js`);
 
-const page = { $, make, wire, show, over, lineName, pick, part, origin, lines: () => lines, store: '', wish: /** @type {Wish|null} */ (null) };
+const page = { $, make, wire, show, over, lineName, pick, part, origin, lines: () => lines, store: '', wish: /** @type {Wish|null} */ (null),
+  /** What was typed in a line that came to nothing, for the next. @type {string[]} */ along: [] };
 
 /** @param {Wish} w */
 async function begin(w) {
@@ -281,6 +283,7 @@ document.addEventListener('click', (ev) => {
   const at = /** @type {Element} */ (ev.target).closest('[data-pick],[data-home],[data-close]');
   if (!(at instanceof HTMLElement)) return;
   at.closest('dialog')?.close();
+  if (at.dataset.home !== undefined) page.along = [];
   if (at.dataset.pick || at.dataset.home !== undefined) home();
   if (at.dataset.pick) pick(at.dataset.pick);
 });

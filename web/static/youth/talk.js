@@ -96,7 +96,8 @@ export class Talk {
     if (this.unseal) return this.unseal();
     this.sealedKey = await this.keeper.sealKey(/** @type {Key} */ (this.key));
     if (this.log) return void await this.use('anew', (anew) => anew.begun(this));
-    this.newLog();
+    const log = this.newLog();
+    for (const text of this.page.along.splice(0)) log.say(1, text);
   }
 
   newLog() {
@@ -335,6 +336,7 @@ export class Talk {
 
   /** @param {string} key of the words @param {Msg} [f] */
   end(key, f) {
+    if (this.phase !== 'talking') this.page.along = this.log?.items.filter((i) => i.state === 'queued' && i.k === 1).map((i) => i.text) ?? [];
     this.view.clear(/done|closed|^no/.test(key)); // the last words may still be read, and those that never went out
     this.forget();
     this.page.over(key, f);
