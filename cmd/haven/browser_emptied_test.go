@@ -50,13 +50,18 @@ func TestBrowserStoreEmptied(t *testing.T) {
 		p.waitMessages(youthLog, want...)
 		desk.waitMessages("section.chat .log", want...)
 	}
-	empties := func() {
+	empties := func(i int) {
 		t.Helper()
 		d.store.Kill()
 		d.store.Restart(t, true)
-		desk.click("article.offer [data-act=accept]")
+		p.waitText("#anew", "Je staat weer in de rij")
+		if i == 0 {
+			p.judged("in line anew")
+		}
+		desk.takesOffer()
 		desk.waitFor("section.chat [data-part=lock][data-w='chat.locked']")
 		p.waitFor("#lock.shut")
+		p.waitGone("#anew")
 		desk.waitGone("section.chat[data-phase=elsewhere]")
 		desk.wait("one chat", `document.querySelectorAll('section.chat').length === 1`)
 	}
@@ -75,7 +80,7 @@ func TestBrowserStoreEmptied(t *testing.T) {
 		desk.waitFor("section.chat .msg[data-state=kept]:last-child")
 		js[bool](desk, fmt.Sprintf(`(document.querySelector('section.chat textarea[data-part=say]').value = 'nog niet klaar %d', true)`, i))
 		js[bool](p, "(window.deaf = false, true)")
-		empties()
+		empties(i)
 		said = append(said, hers)
 		both(said)
 		desk.waitFor("section.chat .msg[data-state=read]:last-child")
@@ -108,4 +113,13 @@ func TestBrowserStoreEmptied(t *testing.T) {
 			t.Errorf("after a reload the %s sees %q", at.page.name, all)
 		}
 	}
+
+	// While the store is away and the line stands, what is not kept says so after a while, and goes out by itself.
+	d.store.Kill()
+	p.say("#text", "komt dit aan?", "#send")
+	p.waitText(youthLog+" .msg:last-child .state", "Nog niet verstuurd")
+	p.picture("not sent yet")
+	d.store.Restart(t, false)
+	desk.waitText("section.chat .log", "komt dit aan?")
+	p.waitFor(youthLog + " .msg[data-state=read]:last-child")
 }

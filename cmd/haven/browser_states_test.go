@@ -25,14 +25,20 @@ func others(t *testing.T, url string, want client.Want) *client.Youth {
 // accepts takes the chat that is offered; when the machine was so slow that the offer went by, she is ready again first.
 func (p *tab) accepts() {
 	p.t.Helper()
-	const accept = "article.offer [data-act=accept]"
 	chats := js[int](p, "document.querySelectorAll('section.chat').length")
+	p.takesOffer()
+	p.wait("one more chat, and its lock", fmt.Sprintf(`document.querySelectorAll('section.chat').length > %d && !document.querySelector('section.chat[data-phase=opening]')`, chats))
+}
+
+// takesOffer is the first half of accepts.
+func (p *tab) takesOffer() {
+	p.t.Helper()
+	const accept = "article.offer [data-act=accept]"
 	p.wait("an offer, or one missed", fmt.Sprintf(`(%s)(%q) || document.querySelector('#state').dataset.state === 'rest'`, visible, accept))
 	if js[bool](p, `document.querySelector('#state').dataset.state === 'rest'`) {
 		p.click("#ready")
 	}
 	p.click(accept)
-	p.wait("one more chat, and its lock", fmt.Sprintf(`document.querySelectorAll('section.chat').length > %d && !document.querySelector('section.chat[data-phase=opening]')`, chats))
 }
 
 // TestBrowserAccessibility leads two people through everything that their pages show, and has each state judged by the

@@ -145,7 +145,7 @@ export class Wire {
  * A message. Own ones are `queued` until sent, `kept` once acked, `read` once shown to the other side, `failed` when
  * refused for good; the other side's are `got`, or `sealed` without a key for them; a `gap` stands for what never came.
  * @typedef {{id: string, k: number, text: string, from: 'y'|'c', seq: number, e: number, order: number,
- *   state: 'queued'|'sent'|'kept'|'read'|'failed'|'got'|'sealed'|'gap', frame?: Msg, chat?: string}} Item
+ *   state: 'queued'|'sent'|'kept'|'read'|'failed'|'got'|'sealed'|'gap', frame?: Msg, chat?: string, late?: boolean}} Item
  */
 
 /** Messages of one chat, both directions, each once and in order. */
@@ -290,18 +290,6 @@ export class Log {
       it.order = Infinity; // stays where it is, so that it goes out before what was said later
       this.#set(it, 'queued');
     }
-  }
-
-  /** The chat began anew. @param {string} chat @param {Key} key */
-  move(chat, key) {
-    this.epochs = new this.o.hvn1.Epochs(this.o.side, chat, key);
-    [this.e, this.n] = [-1, 0];
-    this.reset();
-  }
-
-  /** @returns {Item[]} own messages of earlier epochs that nobody read */
-  unread() {
-    return this.items.filter((i) => i.from === this.o.side && i.state === 'kept' && i.e < this.e);
   }
 
   /** @param {Item} it @returns {Item|undefined} the one below */

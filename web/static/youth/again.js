@@ -9,14 +9,20 @@ teach({
   'again.no': 'Nee',
 });
 
-/** @param {import('./talk.js').Talk} talk */
+/** @typedef {import('./talk.js').Talk} Talk */
+
+/** @param {Talk} talk what a counsellor who was lost did not read */
+const unread = ({ log, offered }) => log?.items.filter((i) => i.from === 'y' && i.state === 'kept' && i.e < log.e && i.k !== 3 && !offered.has(i.id)) ?? [];
+
+/** @param {Talk} talk */
 export function offer(talk) {
   const { $ } = talk.page;
   const had = $('offer');
   had?.remove();
+  if (!unread(talk).length) return;
   /** @param {boolean} yes */
   const answer = (yes) => {
-    for (const it of talk.unread()) {
+    for (const it of unread(talk)) {
       talk.offered.add(it.id);
       if (yes) talk.log?.say(it.k, it.text);
     }
@@ -26,7 +32,7 @@ export function offer(talk) {
   };
   const text = el('p', { w: 'again.text' });
   const note = el('div', { id: 'offer', className: 'note', role: 'group' }, text,
-    el('ul', { id: 'offer-list' }, ...talk.unread().map((it) => el('li', { textContent: talk.view.rows.get(it.id)?.querySelector('p')?.textContent }))),
+    el('ul', { id: 'offer-list' }, ...unread(talk).map((it) => el('li', { textContent: talk.view.rows.get(it.id)?.querySelector('p')?.textContent }))),
     el('div', { className: 'row' }, button('again.yes', () => answer(true), { id: 'offer-yes' }), button('again.no', () => answer(false), { id: 'offer-no', className: 'plain' })));
   note.dataset.chat = '';
   $('live').after(note);

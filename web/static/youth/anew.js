@@ -15,6 +15,7 @@ export async function begin(talk) {
   if (!talk.chat) return; // it was asked for meanwhile
   if (log.e >= 0) talk.left.push({ e: log.e, epochs: log.epochs });
   [talk.chat, talk.token, talk.key] = ['', '', key];
+  await talk.use('line', (line) => line.anew(talk, false));
   talk.join();
 }
 
@@ -28,7 +29,8 @@ export function refused(talk) {
 /** It has a place. @param {Talk} talk */
 export async function begun(talk) {
   const log = /** @type {Log} */ (talk.log), { chat, key, left } = talk;
-  log.move(chat, /** @type {import('../shared/hvn1.js').Key} */ (key));
+  [log.epochs, log.e, log.n] = [new talk.hvn1.Epochs('y', chat, /** @type {import('../shared/hvn1.js').Key} */ (key)), -1, 0];
+  log.reset();
   const queued = log.items.filter((i) => i.state === 'queued');
   /** @param {Left} l */
   const said = ({ epochs }) => log.items.find((i) => i.id === epochs.chat);
@@ -38,4 +40,5 @@ export async function begun(talk) {
     return Object.assign(said(l) ?? log.say(3, text, l.epochs.chat), { text });
   }));
   log.items = [...log.items.filter((i) => !queued.includes(i) && !first.includes(i)), ...first, ...queued.filter((i) => !first.includes(i))];
+  await talk.use('line', (line) => line.anew(talk, true));
 }

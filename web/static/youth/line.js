@@ -1,5 +1,5 @@
 // @ts-check
-/** Waiting: why the line grew, and that it closes soon. */
+/** Waiting: why the line grew, that it closes soon, and that it was begun anew. */
 import { moment, put, teach } from '../shared/words.js';
 import { el } from './ask.js';
 
@@ -7,12 +7,17 @@ teach({
   'why.urgent': 'Iemand die nu in gevaar is, gaat voor. Daarom wacht je iets langer.',
   'why.kept': 'Iemand die al een plek had, is terug en staat weer voor je.',
   'why.fewer': 'Er is nu iemand minder aan het werk. Daarom wacht je iets langer.',
+  'anew.begins': 'Er ging iets mis bij ons, niet bij jou. Je woorden staan hier nog. Wat nog niet gelezen is, gaat mee. We zetten je weer in de rij.',
+  'anew.waits': 'Er ging iets mis bij ons, niet bij jou. Je woorden staan hier nog. Wat nog niet gelezen is, gaat mee. Je staat weer in de rij.',
   'closes.text': 'De lijn sluit: {when}. Lukt het niet voor die tijd? Dan zeggen we het hier.',
   'closes.else': 'Daarna nog open: {lines}.',
   'closes.call': 'Bellen kan ook.',
 });
 
-/** @param {import('./talk.js').Talk} talk @param {import('../shared/wire.js').Msg} f frame `waiting` with `why` or `closes` */
+/** @typedef {import('./talk.js').Talk} Talk */
+/** @typedef {import('../shared/wire.js').Msg} Msg */
+
+/** @param {Talk} talk @param {Msg} f frame `waiting` with `why` or `closes` */
 export function told(talk, f) {
   const { $, lineName, lines } = talk.page;
   if (f.why && !f.closes) put($('more'), 'why.' + f.why);
@@ -23,8 +28,20 @@ export function told(talk, f) {
   words.forEach(([key, fill], i) => put(note.children[i], key, fill));
   if (!had) note.append(...[...note.children].flatMap((p) => [p, ' ']));
   if (had) return;
-  note.dataset.chat = '';
-  $('more').after(note);
   put($('more'), 'none');
+  stand(talk, note, 'closes');
+}
+
+/** @param {Talk} talk @param {HTMLElement} note @param {string} till the field of `waiting` with which it stays */
+function stand(talk, note, till) {
+  Object.assign(note.dataset, { chat: '', till });
+  talk.page.$('more').after(note);
   talk.view.tell(note.textContent);
+}
+
+/** The store forgot the chat, and another is begun in its place. @param {Talk} talk @param {boolean} waits whether it has a place already */
+export function anew(talk, waits) {
+  const had = talk.page.$('anew'), note = had ?? el('div', { id: 'anew', className: 'note' });
+  put(note, waits ? 'anew.waits' : 'anew.begins');
+  if (!had) stand(talk, note, 'ahead');
 }

@@ -214,13 +214,18 @@ export class Talk {
     if (this.phase === 'talking' || f.past?.length) this.lostHer = true;
     if (f.line && this.wish) this.wish.line = f.line;
     if (f.ahead < this.place.ahead && !f.line) put(this.page.$('more'), 'none'); // why it grew
-    if (!f.closes) this.page.$('closes')?.remove();
+    this.notes(f);
     [this.phase, this.away, this.place] = ['waiting', false, f];
     if (this.log) this.log.ready = false;
     this.view.words();
     if (f.why || f.closes) await this.use('line', (line) => line.told(this, f));
     if (f.share) await this.save();
     this.tellQuiet();
+  }
+
+  /** Takes away the notes of which the field is not there any more. @param {Msg} f */
+  notes(f) {
+    for (const n of document.querySelectorAll('[data-till]')) if (!(/** @type {HTMLElement} */ (n).dataset.till in f)) n.remove();
   }
 
   /** The share, and every earlier counsellor's key. @param {Msg} f @returns {Promise<boolean>} false: the chat was stopped */
@@ -255,7 +260,7 @@ export class Talk {
       this.use('code', (code) => code.before(this));
     }
     if (this.phase !== 'talking') put(this.page.$('more'), 'none');
-    this.page.$('closes')?.remove();
+    this.notes(f);
     this.names[f.e] = f.name;
     this.other ||= this.name !== '' && this.name !== f.name;
     if (this.move) await this.use('move', (move) => move.joined(this, f));
@@ -273,7 +278,7 @@ export class Talk {
     const ok = await this.log?.check(f.e, f.tag);
     if (ok === false) return this.unlocked();
     this.view.words();
-    if (this.unread().length) await this.use('again', (again) => again.offer(this));
+    if (f.e) await this.use('again', (again) => again.offer(this));
     this.tellRead(true);
   }
 
@@ -340,11 +345,6 @@ export class Talk {
     this.view.clear(/done|closed|^no/.test(key)); // the last words may still be read, and those that never went out
     this.forget();
     this.page.over(key, f);
-  }
-
-  /** @returns {Item[]} what a counsellor who was lost did not read */
-  unread() {
-    return this.log?.unread().filter((i) => i.k !== 3 && !this.offered.has(i.id)) ?? [];
   }
 
   /** @param {Item} it @param {boolean} isNew */

@@ -71,7 +71,9 @@ export class View {
     li.className = 'msg ' + (told ? 'told' : mine ? 'mine' : 'theirs') + (it.state === 'queued' ? ' queued' : '');
     li.dataset.state = it.state;
     const state = /** @type {HTMLElement|null} */ (li.querySelector('.state'));
-    if (state) put(state, 'state.' + (it.state !== 'queued' ? it.state : phase === 'talking' ? 'sent' : 'wait'));
+    const how = it.state !== 'queued' ? it.state : phase === 'talking' ? 'sent' : 'wait';
+    if (state) put(state, 'state.' + (how === 'sent' && it.late ? 'late' : how));
+    if (isNew && mine) setTimeout(() => this.rows.has(it.id) && this.show(Object.assign(it, { late: true }), false), 5000);
     let below = log?.after(it);
     while (below && !this.rows.has(below.id)) below = log?.after(below);
     const next = below && this.rows.get(below.id) || null;
