@@ -185,3 +185,50 @@ func (p *tab) numbersInSight(state string) {
 	}
 	p.phone()
 }
+
+// TestBrowserPlaceKept: whose place is kept for a counsellor is told for whom and how long, and may rather go to anyone; and
+// why a line grew is said beside when it closes.
+func TestBrowserPlaceKept(t *testing.T) {
+	c := openChromium(t)
+	_, info := demo(t)
+	busyColleague(t, info, "jip")
+	p := c.open("young person", nil).phone()
+	p.between(`{lose: {anyone: 9}}`)
+	p.begins(info.URL, "jip")
+	p.waitText("#place", "Je bent de volgende")
+	kept := func(s int) {
+		t.Helper()
+		p.answers(fmt.Sprintf(`{t: 'waiting', ahead: 0, wait_s: [0, 60], for: 'Sanne', for_s: %d}`, s))
+	}
+	kept(170)
+	p.waitText("#for", "We wachten even op Sanne, hoogstens 3 minuten. Daarna helpt iemand anders.")
+	p.judged("place kept")
+	p.looksLike(320, 568, "light")
+	p.inReach("place kept", "#for button")
+	p.picture("place kept 320")
+	p.phone()
+	kept(59)
+	p.waitText("#for", "hoogstens 1 minuut")
+	p.click("#lang")
+	p.waitText("#for", "Rather someone right away")
+	p.click("#lang")
+	p.click("#for button")
+	p.waitGone("#for")
+	p.waitText("#more", "We zoeken meteen iemand")
+	if n := js[int](p, "tried.anyone.length"); n != 1 {
+		t.Errorf("anyone was asked for %d times", n)
+	}
+	kept(40) // it was not heard
+	p.waitText("#for", "Sanne")
+	p.answers(`{t: 'waiting', ahead: 0, wait_s: [0, 60]}`)
+	p.waitGone("#for")
+
+	closes := time.Now().Add(time.Hour).Format(time.RFC3339)
+	p.answers(fmt.Sprintf(`{t: 'waiting', ahead: 1, wait_s: [60, 300], closes: %q}`, closes))
+	p.waitText("#closes", "De lijn sluit")
+	p.numbersInSight("closing with nothing typed")
+	p.answers(fmt.Sprintf(`{t: 'waiting', ahead: 2, wait_s: [60, 300], why: 'moved', closes: %q}`, closes))
+	p.waitText("#more", "Iemand die al in gesprek was, gaat voor")
+	p.waitText("#closes", "De lijn sluit")
+	p.judged("longer and closing")
+}

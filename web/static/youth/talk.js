@@ -218,7 +218,7 @@ export class Talk {
     [this.phase, this.away, this.place] = ['waiting', false, f];
     if (this.log) this.log.ready = false;
     this.view.words();
-    if (f.why || f.closes) await this.use('line', (line) => line.told(this, f));
+    if (f.why || f.closes || f.for) await this.use('line', (line) => line.told(this, f));
     if (f.share) await this.save();
     this.tellQuiet();
   }
