@@ -46,6 +46,7 @@ const (
 	acked     = "what was acked is kept"
 	noDeadEnd = "nobody meets a dead end"
 	bounded   = "no visit weighs more in what is published than the budget says"
+	figured   = "what was counted is published, and what is lost of it is said beside the figures"
 	deadlines = "a dropped line keeps its place as long as the page says"
 )
 
@@ -76,7 +77,11 @@ func (c checkCommand) Run(w *world) error {
 		defer accounts.Close()
 		checkStore(ctx, f, ledgerEnv, accounts)
 	}
-	checkReach(ctx, f, accounts, cfg)
+	var beside redis.UniversalClient
+	if accounts != chats {
+		beside = chats
+	}
+	checkReach(ctx, f, accounts, beside, cfg)
 	if f.broken > 0 {
 		what := "findings break a promise"
 		if f.broken == 1 {
@@ -120,12 +125,30 @@ func checkConfig(f *findings, cfg *config) {
 }
 
 // checkReach looks whether a node may count under this configuration now.
-func checkReach(ctx context.Context, f *findings, rdb redis.UniversalClient, cfg *config) {
+func checkReach(ctx context.Context, f *findings, rdb, beside redis.UniversalClient, cfg *config) {
+	checkLedger(ctx, f, rdb, beside, cfg.Redis.Prefix)
 	switch err := reach.CheckOpen(ctx, rdb, cfg.Redis.Prefix, cfg.plan(), reach.DayOf(time.Now())); {
 	case errors.Is(err, reach.ErrBudget):
 		f.breaks(bounded, "%v", err)
 	case err == nil:
 		f.ok("reach: %d campaigns; a visit weighs at most ε = %s in all", len(cfg.Campaigns), cfg.plan().Budget(reach.PeriodOf(reach.Year, reach.DayOf(time.Now()))).Total())
+	}
+}
+
+// checkLedger looks whether the ledger is the one that nodes counted into.
+func checkLedger(ctx context.Context, f *findings, rdb, beside redis.UniversalClient, prefix string) {
+	l, err := reach.CheckLoss(ctx, rdb, beside, prefix)
+	if err != nil {
+		return // that it is away is told where it is asked first
+	}
+	if l.Unsaid {
+		f.breaks(figured, "reach: the ledger is not the one that nodes counted into, or an old copy of it: find out what emptied it; haven restore puts sealed periods back, and the next start of a node marks the current ones")
+	}
+	if l.Emptied != 0 {
+		f.note("reach: the ledger was seen to be empty on %s; figures of the periods in which that day lies lack what was counted before, and say so", l.Emptied)
+	}
+	if len(l.Back) > 0 {
+		f.note("reach: an old copy of the ledger was put back; what is open lacks counts and says so: %s", strings.Join(l.Back, ", "))
 	}
 }
 

@@ -309,7 +309,7 @@ func (d *workday) ledger() {
 	const prefix = "reach"
 	node := func() *reach.Ledger {
 		l, err := reach.New(d.rdb, reach.Config{
-			Prefix: prefix, Plan: plan, Now: func() time.Time { return at }, Promised: func(string, reach.Day) int { return 480 },
+			Prefix: prefix, Plan: plan, Beside: d.rdb, Now: func() time.Time { return at }, Promised: func(string, reach.Day) int { return 480 },
 			StoreNow: func(context.Context) (time.Time, error) { return at, nil },
 			Board: func(context.Context) ([]routing.LineView, error) {
 				return []routing.LineView{{Line: "jip", Open: true, OnDuty: 1}}, nil
@@ -331,6 +331,9 @@ func (d *workday) ledger() {
 	d.must(d.rdb.HSet(d.ctx, prefix+":{"+prefix+":reach}:meta", "flushes", 0).Err()) // an old copy is put back
 	d.must(l.Begin(d.ctx))
 	d.must(d.look(d.ctx))
+	d.must(d.rdb.HSet(d.ctx, prefix+":{"+prefix+":reach}:meta", "life", strings.Repeat("A", 22)).Err()) // it was emptied and opened anew
+	d.must(l.Begin(d.ctx))
+	d.must(d.look(d.ctx))
 	at = at.AddDate(1, 1, 0)
 	l = node() // which cannot know whether this is an old copy, and draws noise once more
 	d.must(l.Begin(d.ctx))
@@ -339,10 +342,12 @@ func (d *workday) ledger() {
 	ran := make(chan error, 1)
 	go func() { ran <- l.Run(tick) }()
 	until(d.deployment.t, d.ctx, func() bool {
-		return d.rdb.Exists(d.ctx, prefix+":{"+prefix+":reach}:sealed:outcomes:2090").Val() == 1
+		open := d.rdb.SMembers(d.ctx, prefix+":{"+prefix+":reach}:opened").Val()
+		return !slices.ContainsFunc(open, func(name string) bool { return strings.Contains(name, ":2090") })
 	})
 	end()
 	d.must(<-ran)
+	d.must(d.look(d.ctx))
 	d.must(reach.WriteExample(d.ctx, d.rdb, "example", plan, reach.DayOf(at)))
 }
 

@@ -119,7 +119,11 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 	for _, p := range cfg.Phones {
 		cc.Phones = append(cc.Phones, frame.Phone{Name: p.Name, Number: p.Number})
 	}
-	if n.ledger, err = openLedger(cfg, accounts, func(ctx context.Context) ([]routing.LineView, error) {
+	beside := chats
+	if accounts == chats {
+		beside = nil
+	}
+	if n.ledger, err = openLedger(cfg, accounts, beside, func(ctx context.Context) ([]routing.LineView, error) {
 		return n.router.Snapshot(ctx)
 	}, log); err != nil {
 		return nil, err

@@ -31,13 +31,15 @@ func (o observers) ChatStarted(line string, waitS int) {
 
 func (o observers) WrappedUp(line string, w routing.Wrapup) { o.ledger.WrappedUp(line, w) }
 
-func openLedger(cfg *config, rdb redis.UniversalClient, board func(context.Context) ([]routing.LineView, error), log *slog.Logger) (*reach.Ledger, error) {
+// openLedger makes this node's hand on the ledger in rdb. beside is the Redis of the chats where that is another one,
+// else nil.
+func openLedger(cfg *config, rdb, beside redis.UniversalClient, board func(context.Context) ([]routing.LineView, error), log *slog.Logger) (*reach.Ledger, error) {
 	targets, hours := map[string]int{}, map[string]routing.Hours{}
 	for _, l := range cfg.Lines {
 		targets[l.Name], hours[l.Name] = int(l.Target/time.Second), l.Hours
 	}
 	return reach.New(rdb, reach.Config{
-		Prefix: cfg.Redis.Prefix, Plan: cfg.plan(), Targets: targets, Board: board, Log: log,
+		Prefix: cfg.Redis.Prefix, Plan: cfg.plan(), Targets: targets, Beside: beside, Board: board, Log: log,
 		Promised: func(line string, d reach.Day) int { return openMinutes(hours[line], d) },
 	})
 }

@@ -193,6 +193,20 @@ func TestWhatWasNotCounted(t *testing.T) {
 	}
 }
 
+func TestWhatWasEmptiedIsSaid(t *testing.T) {
+	s := newStand(t, nil)
+	s.releases = reach.NewReleases(sealed(t, plan(t), invented, func(r *reach.Release) { r.Emptied = r.Period.From }), nil)
+	for id, at := range map[string]string{"kort": "/reach?period=2026-10", "uitkomsten": "/reach?period=2025"} {
+		p := part(t, s.ok(t, at), id)
+		if !strings.Contains(p, "Er werd geteld vanaf 1 ") || !strings.Contains(p, "leeg waren gemaakt: wat daarvoor geteld was, is weg.") {
+			t.Errorf("%s: %.500s", id, p)
+		}
+	}
+	if p := s.ok(t, "/reach?period=2026-10"); !strings.Contains(p, "niet volledig geteld") {
+		t.Error("the months beside one another pass for whole")
+	}
+}
+
 func TestALostLedgerIsSaid(t *testing.T) {
 	lost := false
 	s := newStand(t, func(c *Config) { c.Lost = func() bool { return lost } })

@@ -80,7 +80,9 @@ func (v *view) about(s *section, t reach.Table) (ok bool) {
 		return false
 	}
 	s.Example = a.Example
-	if a.Since > v.period.From {
+	if a.Emptied != 0 {
+		s.Notes = append(s.Notes, v.say("Er werd geteld vanaf %s. Op %s bleek dat de tellingen leeg waren gemaakt: wat daarvoor geteld was, is weg.", "Counting began on %s. On %s the counts were seen to have been emptied: what had been counted before is lost.", v.day(a.Since), v.day(a.Emptied)))
+	} else if a.Since > v.period.From {
 		s.Notes = append(s.Notes, v.say("Er werd geteld vanaf %s, dus niet het hele tijdvak.", "Counting began on %s, so not the whole period is in it.", v.day(a.Since)))
 	}
 	switch {

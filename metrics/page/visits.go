@@ -273,7 +273,7 @@ func (v *view) trend() section {
 		if a.Example && !s.Example {
 			r.Sub = v.example()
 		}
-		if a.Since > p.From || a.LostDays > 0 {
+		if a.Since > p.From || a.LostDays > 0 || a.Emptied != 0 {
 			r.Sub = v.say("niet volledig geteld", "not counted in full")
 		}
 		tab.Rows = append(tab.Rows, r)

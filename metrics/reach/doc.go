@@ -47,8 +47,13 @@
 //
 // # When the store is not what it was
 //
-// An emptied ledger is opened anew and its periods are counted from that day. A node that sees an old copy put back marks
-// what is open and puts what was sealed back from its memory. A node that starts on a ledger which lacks days cannot
+// An emptied ledger is opened anew. Its periods are counted from the day on which they are opened again, and those that
+// had begun bear that day as a mark (.emptied), which stays when they are sealed: what was counted before is lost, and that
+// is said beside the figures. A node knows that it was emptied when the ledger has another name than it had; a node that
+// starts knows it where the ledger has a Redis of its own, since the name stands beside the chats too (the witness). Where
+// both are emptied at once, as one Redis is, a node that starts takes the ledger for a new one: its periods are counted from
+// that day on, which is said where it is not their first. A node that sees an old copy put back marks what is open (.back)
+// and puts what was sealed back from its memory; one that has nothing in its memory draws noise once more. A node that starts on a ledger which lacks days cannot
 // tell an old copy from days without a node: what it finds open may have been published before, so noise is drawn once
 // more for all of it, and every interval grows accordingly.
 package reach

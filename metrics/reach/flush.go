@@ -27,6 +27,9 @@ func (l *Ledger) depart(match func(Day) bool) {
 
 // flush hands the days over that have departed.
 func (l *Ledger) flush(ctx context.Context) error {
+	if err := l.recall(ctx); err != nil {
+		return err
+	}
 	for len(l.leaving) > 0 {
 		if err := l.flushOne(ctx, l.leaving[0]); err != nil {
 			return err

@@ -35,7 +35,10 @@ type Config struct {
 	Promised func(line string, d Day) int
 	// Board is how the lines stand now, to see whether somebody attends to them. nil: attendance is not counted.
 	Board func(context.Context) ([]routing.LineView, error)
-	Now   func() time.Time // nil: the clock
+	// Beside is the Redis of the chats where the ledger is not on it, and keeps what a node has to know of the ledger to
+	// notice that it was emptied or put back while no node ran. nil: the ledger is on the same one, which is emptied at once.
+	Beside redis.UniversalClient
+	Now    func() time.Time // nil: the clock
 	// StoreNow is the store's clock, which has a say in what is over: what one node seals by mistake nobody can open
 	// again. nil asks the store.
 	StoreNow func(context.Context) (time.Time, error)
@@ -65,8 +68,10 @@ type Ledger struct {
 	leaving []*departed // days that are being handed over; changed under turn too
 
 	turn    sync.Mutex // held while talking to the store; taken before mu
-	life    string     // of the ledger as last seen
+	life    string     // of the ledger as last seen, by this node or, before it saw any, by those that left a witness
 	flushes int64
+	met     bool                    // this node saw the ledger itself, and so knows what was published since
+	told    string                  // the loss that was logged last
 	opened  map[string]bool         // <table>:<period> that this node saw open, with all cells of its plan
 	sealed  map[string]SealedRecord // that releases holds, by their names
 	dirty   bool                    // the append-only file holds what a rewrite takes away
@@ -182,7 +187,7 @@ func (l *Ledger) cells(t Table) []Cell {
 }
 
 // open opens every period in which the day lies and which is neither open nor sealed, and gives the cells that are new
-// since then their noise. A period of which the day is not the first is counted from that day on, and says so.
+// since then their noise. A period that has begun is counted from this day on, and says so.
 func (l *Ledger) open(ctx context.Context, d Day) error {
 	for _, p := range l.plan.pages(d) {
 		if l.opened[p.String()] {
@@ -193,11 +198,13 @@ func (l *Ledger) open(ctx context.Context, d Day) error {
 			e := l.plan.Budgets.For(p.Period)[p.Table][p.Period.Span]
 			epsilon, draw = e.String(), func() int64 { return l.draw(e) }
 		}
-		args := []any{p.String(), epsilon, max(d, p.Period.From).String()}
+		// Not the day that is counted but that on which it is opened: what others counted before stands nowhere.
+		since := max(min(DayOf(l.now()), p.Period.To), p.Period.From)
+		args := []any{p.String(), epsilon, since.String(), p.Period.From.String()}
 		for _, c := range l.cells(p.Table) {
 			args = append(args, string(c), draw())
 		}
-		keys := []string{l.keys.open(p.String()), l.keys.sealed(p.String()), l.keys.opened()}
+		keys := []string{l.keys.open(p.String()), l.keys.sealed(p.String()), l.keys.opened(), l.keys.meta()}
 		said, err := openScript.Run(ctx, l.rdb, keys, args...).Text()
 		if err != nil {
 			return away("open", err)
@@ -247,6 +254,9 @@ func (l *Ledger) Begin(ctx context.Context) error {
 func (l *Ledger) begin(ctx context.Context) error {
 	now := l.now()
 	today := DayOf(now)
+	if err := l.recall(ctx); err != nil {
+		return err
+	}
 	if err := l.begun(ctx, today); err != nil {
 		return err
 	}
@@ -261,6 +271,7 @@ func (l *Ledger) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	l.remember(ctx)
 	return l.refresh(ctx)
 }
 
@@ -279,7 +290,8 @@ func (l *Ledger) begun(ctx context.Context, d Day) error {
 // still the one it was. A batch that a flush was tried for is not made pending again.
 func (l *Ledger) register(ctx context.Context, d Day, c *tally) error {
 	keys := []string{l.keys.pending(), l.keys.meta()}
-	out, err := registerScript.Run(ctx, l.rdb, keys, c.batch, d.String(), (d - 1).String(), newID()).Slice()
+	out, err := registerScript.Run(ctx, l.rdb, keys, c.batch, d.String(), (d - 1).String(), newID(), l.life,
+		DayOf(l.now()).String()).Slice()
 	if err != nil || len(out) != 3 {
 		return away("register", errors.Join(err, errShape(len(out) == 3)))
 	}
@@ -287,7 +299,7 @@ func (l *Ledger) register(ctx context.Context, d Day, c *tally) error {
 	flushes, _ := out[1].(int64)
 	last, _ := out[2].(string)
 	c.life = life
-	known := l.life == life
+	known := l.met && l.life == life
 	if err := l.see(ctx, life, flushes); err != nil {
 		return err
 	}

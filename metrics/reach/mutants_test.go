@@ -43,6 +43,8 @@ func TestLedgerMutants(t *testing.T) {
 		{"who opens last draws", &openScript, "open", "'HSETNX', KEYS[1], ARGV[i]", "'HSET', KEYS[1], ARGV[i]", ledgerCampaignAdded},
 		{"what is sealed is opened again", &openScript, "open", "if redis.call('EXISTS', KEYS[2]) == 1 then return 'sealed' end", "", ledgerFromVisitToRelease},
 		{"a lost day is not said", &sealScript, "seal", "lost = lost + 1", "", ledgerLostDays},
+		{"an emptied ledger forgets that it was", &registerScript, "register", "redis.call('HSET', KEYS[2], 'emptied', ARGV[6])", "", ledgerEmptiedBeforeAFlush},
+		{"what is opened after a loss passes for whole", &openScript, "open", "'HSETNX', KEYS[1], '.emptied', emptied", "'HGET', KEYS[1], '.emptied'", ledgerEmptiedBeforeAFlush},
 		{"what was lost before a table came is lost to it", &sealScript, "seal", "if day >= since", "if day >= ARGV[2]", ledgerReferralsComeLater},
 	} {
 		t.Run(m.name, func(t *testing.T) {

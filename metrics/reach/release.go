@@ -10,6 +10,7 @@ type Release struct {
 	Since    Day  // the first day that was counted; later than Period.From where counting began in its middle
 	LostDays int  // days of a node whose counts were lost with it
 	Back     bool // the ledger went back in time while it was open: counts are missing
+	Emptied  Day  // the ledger was seen to be empty on that day, and what it had counted before is lost; 0 when it was not
 	Example  bool
 	Draws    int            // of noise in each cell; 0 is one. More where an old copy may have been put back
 	Cells    map[Cell]int64 // noisy; may be negative
@@ -132,6 +133,7 @@ func (r *Releases) About(t Table, p Period) (about About, ok bool) {
 		about.Epsilon = one.Epsilon
 		about.LostDays += one.LostDays
 		about.Back = about.Back || one.Back
+		about.Emptied = max(about.Emptied, one.Emptied)
 		about.Example = about.Example || one.Example
 		ok = true
 	}
@@ -144,6 +146,7 @@ type About struct {
 	Since    Day
 	LostDays int
 	Back     bool // the ledger went back in time: counts are missing
+	Emptied  Day  // the last day on which the ledger was seen to be empty: what it had counted before is lost; 0 for none
 	Example  bool
 }
 

@@ -125,6 +125,7 @@ func (l *Ledger) Flush(ctx context.Context) error {
 	defer l.turn.Unlock()
 	l.depart(func(Day) bool { return true })
 	err := l.flush(ctx)
+	l.remember(ctx)
 	ctx, cancel := context.WithTimeout(ctx, rewriteTime)
 	defer cancel()
 	for l.rewrite(ctx); l.dirty && ctx.Err() == nil; l.rewrite(ctx) {

@@ -38,7 +38,7 @@ func (l *Ledger) seal(ctx context.Context) error {
 			}
 			args = append(args, daily...)
 		}
-		keys := []string{l.keys.open(p.String()), l.keys.sealed(p.String()), l.keys.opened(), l.keys.sealedSet(), l.keys.pending()}
+		keys := []string{l.keys.open(p.String()), l.keys.sealed(p.String()), l.keys.opened(), l.keys.sealedSet(), l.keys.pending(), l.keys.meta()}
 		if err := sealScript.Run(ctx, l.rdb, keys, args...).Err(); err != nil {
 			return away("seal", err)
 		}

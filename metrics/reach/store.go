@@ -70,6 +70,7 @@ func parseRelease(p page, fields map[string]string) *Release {
 	r.LostDays, _ = strconv.Atoi(fields[".lost"])
 	r.Draws, _ = strconv.Atoi(fields[".draws"])
 	r.Back = fields[".back"] == "1"
+	r.Emptied, _ = ParseDay(fields[".emptied"])
 	r.Example = fields[".example"] == "1"
 	for f, text := range fields {
 		if strings.HasPrefix(f, ".") {

@@ -39,11 +39,13 @@ func Inventory() []routing.Kept {
 			"hoe vaak iemand naar een andere lijn of hulpdienst is gebracht, per lijn, met een willekeurig verschil erin",
 			"how often somebody was led to another line or service, by line, with a random difference in it"},
 	}
-	// .back stands only where there is reason to.
+	// .back and .emptied stand only where there is reason to.
 	about := func(key string, by routing.Ending, endsNL, endsEN string) {
 		add(key, ".epsilon", by, routing.AboutService, "hoe groot het willekeurige verschil is", "how large the random difference is", endsNL, endsEN, "3/5")
 		add(key, ".since", by, routing.AboutService, "vanaf welke dag er geteld is", "from which day on it was counted", endsNL, endsEN, "2026-01-01")
 		add(key, ".back", by, routing.AboutService, "dat er een oude kopie is teruggezet terwijl er geteld werd", "that an old copy was put back while it was counted", endsNL, endsEN, "1")
+		add(key, ".emptied", by, routing.AboutService, "op welke dag er gemerkt is dat de tellingen leeg waren gemaakt",
+			"on which day it was noticed that the counts had been emptied", endsNL, endsEN, "2026-11-23")
 		if key == k.open(string(totals)+":<period>") || key == k.sealed(string(totals)+":<period>") {
 			return // exact: no noise is ever drawn
 		}
@@ -102,6 +104,14 @@ func Inventory() []routing.Kept {
 		"the last day on which a node counted, to notice that days are missing", emptiedNL, emptiedEN, "2026-11-23")
 	add(k.meta(), "flushes", routing.Stays, routing.AboutService, "hoe vaak een server een dag afgaf, om te merken dat er een oude kopie is teruggezet",
 		"how often a node handed a day over, to notice that an old copy was put back", emptiedNL, emptiedEN, "412")
+	add(k.meta(), "emptied", routing.Stays, routing.AboutService, "op welke dag er gemerkt is dat het geheugen leeg was gemaakt",
+		"on which day it was noticed that the store had been emptied", emptiedNL, emptiedEN, "2026-11-23")
+	witness := func(field, nl, en, example string) {
+		add(k.witness(), field, routing.Stays, routing.AboutService, nl+", waar dat een eigen Redis heeft", en+", where it has a Redis of its own", emptiedNL, emptiedEN, example)
+		out[len(out)-1].Place = routing.InChats
+	}
+	witness("life", "de willekeurige naam van het geheugen van de tellingen", "the random name of the store of the counts", "V1StGXR8…")
+	witness("flushes", "hoe vaak een server een dag afgaf aan het geheugen van de tellingen", "how often a node handed a day to the store of the counts", "412")
 	entered := func(field, nl, en, example string) {
 		add(k.entered(), "<campaign>|<channel>|<month>."+field, routing.Stays, routing.AboutCampaign, nl, en, "iemand het weghaalt", "somebody removes it", example)
 	}

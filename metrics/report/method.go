@@ -25,7 +25,7 @@ func (b *build) tableName(t reach.Table) string {
 
 // notices are what has to be read before any figure.
 func (b *build) notices() (example bool, out []string) {
-	var since, referrals reach.Day
+	var since, referrals, emptied reach.Day
 	lost, back := 0, false
 	add := func(nl, en string, args ...any) { out = append(out, b.f(nl, en, args...)) }
 	for _, t := range reach.Tables {
@@ -37,7 +37,7 @@ func (b *build) notices() (example bool, out []string) {
 		for _, one := range found {
 			example = example || one.Example
 		}
-		lost, back = max(lost, about.LostDays), back || about.Back
+		lost, back, emptied = max(lost, about.LostDays), back || about.Back, max(emptied, about.Emptied)
 		if t == reach.Referrals { // they may have begun later than the rest
 			referrals = about.Since
 		} else {
@@ -61,7 +61,9 @@ func (b *build) notices() (example bool, out []string) {
 	case len(missing) > 0:
 		add("De precieze aantallen per lijn missen %s.", "The exact counts by line lack %s.", b.periods(missing))
 	}
-	if since > b.p.From {
+	if emptied != 0 {
+		add("Er is geteld vanaf %s. Op %s bleek dat de tellingen leeg waren gemaakt. Wat daarvoor geteld was, is verloren.", "Counting began on %s. On %s the counts were seen to have been emptied. What had been counted before is lost.", b.day(max(since, b.p.From)), b.day(emptied))
+	} else if since > b.p.From {
 		add("Er is geteld vanaf %s, niet vanaf het begin van de periode.", "Counting began on %s, not with the period.", b.day(since))
 	}
 	if referrals > max(since, b.p.From) {

@@ -135,3 +135,25 @@ func TestPeriodsInARow(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEmptiedLedgerIsSaid: also where counting began anew on the first day of the period.
+func TestAnEmptiedLedgerIsSaid(t *testing.T) {
+	d := data(t)
+	d.Releases = years(t, d.Plan, nil, func(r *reach.Release) {
+		if r.Period.String() == "2026" {
+			r.Emptied = r.Period.From
+		}
+	})
+	for lang, want := range map[string]string{
+		"nl": "Er is geteld vanaf 1 januari 2026. Op 1 januari 2026 bleek dat de tellingen leeg waren gemaakt. Wat daarvoor geteld was, is verloren.",
+		"en": "Counting began on 1 January 2026. On 1 January 2026 the counts were seen to have been emptied. What had been counted before is lost.",
+	} {
+		r := make1(t, d, "2026", lang)
+		if !slices.ContainsFunc(r.Notices, func(n string) bool { return strings.EqualFold(n, want) }) {
+			t.Errorf("%q is not in %q", want, r.Notices)
+		}
+		if c := r.at(t, "trend", "visits", "verdict"); lang == "nl" && c.Note != "Over 2026 ontbreken tellingen." {
+			t.Errorf("a year of which counts are missing: %+v", c)
+		}
+	}
+}

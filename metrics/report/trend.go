@@ -105,7 +105,7 @@ func (b *build) unlike(t reach.Table, before reach.Period) string {
 	for i, p := range []reach.Period{b.p, before} {
 		about, _ := b.d.Releases.About(t, p)
 		example[i] = about.Example
-		if about.Back {
+		if about.Back || about.Emptied != 0 {
 			return b.f("Over %s ontbreken tellingen.", "Counts of %s are missing.", b.period(p))
 		}
 		if about.LostDays > 0 {
