@@ -192,6 +192,7 @@ func TestPrometheusFindsEachReleasedFigureOnce(t *testing.T) {
 		{reach.Visits, reach.Month, "haven_reach_released_visits", "line_campaign_channel_stage_period:haven_reach_released_visits:max", []string{"line", "campaign", "channel", "stage"}},
 		{reach.Visits, reach.Year, "haven_reach_released_visits", "line_campaign_channel_stage_period:haven_reach_released_visits:max", []string{"line", "campaign", "channel", "stage"}},
 		{reach.Outcomes, reach.Year, "haven_reach_released_outcomes", "line_kind_outcome_parent_period:haven_reach_released_outcomes:max", []string{"line", "kind", "outcome", "parent"}},
+		{reach.Referrals, reach.Year, "haven_reach_released_referrals", "line_referral_period:haven_reach_released_referrals:max", []string{"line", "referral"}},
 	} {
 		want, of := w.sealedCells(ctx, tt.table, tt.span)
 		at := fmt.Sprintf(`{period="%s"}`, tt.span)
@@ -289,7 +290,7 @@ func (w *watched) dashboardsAreWell(ctx context.Context) {
 		})
 	}
 	// Figures that are shown are at their threshold or above, and never below zero; the others say "fewer than".
-	for _, level := range []string{"campaign_channel_period:haven_reach_answered", "line_outcome_period:haven_reach_contacts"} {
+	for _, level := range []string{"campaign_channel_period:haven_reach_answered", "line_outcome_period:haven_reach_contacts", "line_referral_period:haven_reach_referrals"} {
 		var said string
 		t.Cleanup(func() { t.Log(said) })
 		until(t, ctx, func() bool { // a rule that stands on another comes an evaluation later

@@ -248,7 +248,7 @@ func TestShownIntervalsAreNeverTooSmall(t *testing.T) {
 	}
 	half, threshold := factor("table_period:haven_reach_noise:half95"), factor("table_period:haven_reach_noise:threshold")
 	for name, budget := range map[string]reach.Budget{"standard": reach.Standard(), "strict": reach.Strict()} {
-		for _, table := range []reach.Table{reach.Visits, reach.Outcomes} {
+		for _, table := range []reach.Table{reach.Visits, reach.Outcomes, reach.Referrals} {
 			for span, e := range budget[table] {
 				for _, n := range []int{1, 2, 3, 5, 8, 10, 24, 100, 1000} {
 					exact := reach.Figure{Noise: []reach.Term{{Eps: e, N: n}}, Known: true}
