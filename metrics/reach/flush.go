@@ -57,7 +57,7 @@ func (l *Ledger) flushOne(ctx context.Context, d *departed) error {
 		}
 		if !again {
 			l.dirty = true
-			return l.attend(ctx, d.day, d.tally)
+			return nil
 		}
 	}
 	return away("flush", errShape(false))
@@ -67,7 +67,8 @@ func (l *Ledger) flushOne(ctx context.Context, d *departed) error {
 func (l *Ledger) hand(ctx context.Context, d Day, c *tally) (again bool, err error) {
 	keys, args := []string{l.keys.pending(), l.keys.meta()}, []any{c.batch, d.String()}
 	all := l.plan.pages(d)
-	mathrand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	noisy := len(all) - 1 // the totals stay last
+	mathrand.Shuffle(noisy, func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for _, p := range all {
 		keys = append(keys, l.keys.open(p.String()), l.keys.sealed(p.String()))
 		args = append(args, len(c.cells[p.Table]))
@@ -75,6 +76,7 @@ func (l *Ledger) hand(ctx context.Context, d Day, c *tally) (again bool, err err
 			args = append(args, string(where), n)
 		}
 	}
+	args = append(args, l.attendance(d, c)...)
 	life := c.life
 	out, err := flushScript.Run(ctx, l.rdb, keys, args...).Slice()
 	if err != nil || len(out) == 0 {
@@ -101,10 +103,8 @@ func (l *Ledger) hand(ctx context.Context, d Day, c *tally) (again bool, err err
 	return false, l.see(ctx, now, flushes)
 }
 
-// attend lays this node's attendance of a day over the others'.
-func (l *Ledger) attend(ctx context.Context, d Day, c *tally) error {
-	month := PeriodOf(Month, d)
-	keys := []string{l.keys.open(name(totals, month)), l.keys.sealed(name(totals, month))}
+// attendance is what this node saw of each line's on a day, and for how long its hours promised it.
+func (l *Ledger) attendance(d Day, c *tally) (args []any) {
 	for _, line := range l.plan.Lines {
 		seen := c.attendance[line]
 		if seen == nil {
@@ -117,9 +117,7 @@ func (l *Ledger) attend(ctx context.Context, d Day, c *tally) error {
 		if l.cfg.Promised != nil {
 			promised = l.cfg.Promised(line, d)
 		}
-		if err := attendScript.Run(ctx, l.rdb, keys, line, d.String(), seen[:], promised).Err(); err != nil {
-			return away("attend", err)
-		}
+		args = append(args, line, seen[:], promised)
 	}
-	return nil
+	return args
 }

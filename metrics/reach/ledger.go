@@ -136,7 +136,7 @@ var (
 	openScript     = script("open")
 	registerScript = script("register")
 	flushScript    = script("flush")
-	attendScript   = script("attend")
+	closeScript    = script("close")
 	sealScript     = script("seal")
 	reapScript     = script("reap")
 	importScript   = script("import")

@@ -2,9 +2,11 @@ package reach
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
-	"strconv"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // seal seals what is over for two whole days. A period of which this node still holds a day waits for it.
@@ -48,39 +50,23 @@ func (l *Ledger) seal(ctx context.Context) error {
 }
 
 // closeTotals completes the hours that were promised, with those of the days on which no node was there to say them, and
-// names the fields that are of one day.
+// names the fields that are of one day. Where another node was quicker and the month is sealed, it changes nothing.
 func (l *Ledger) closeTotals(ctx context.Context, p page) (daily []any, err error) {
-	fields, err := l.rdb.HGetAll(ctx, l.keys.open(p.String())).Result()
+	since, err := l.rdb.HGet(ctx, l.keys.open(p.String()), ".since").Result()
+	if errors.Is(err, redis.Nil) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, away("seal", err)
 	}
-	for f := range fields {
-		if isDaily(f) {
-			daily = append(daily, f)
-		}
-	}
-	since, err := ParseDay(fields[".since"])
-	if err != nil || l.cfg.Promised == nil {
-		return daily, nil
-	}
-	for _, line := range l.plan.Lines {
-		sum := 0
-		for d := since; d <= p.Period.To; d++ {
-			said, err := strconv.Atoi(fields[string(cell(line, "promised", d.String()))])
-			if err != nil {
-				said = l.cfg.Promised(line, d)
+	args := []any{since}
+	if l.cfg.Promised != nil {
+		for _, line := range l.plan.Lines {
+			for d := p.Period.From; d <= p.Period.To; d++ {
+				args = append(args, line, d.String(), l.cfg.Promised(line, d))
 			}
-			sum += said
-		}
-		if err := l.rdb.HSet(ctx, l.keys.open(p.String()), string(cell(line, "promised")), sum).Err(); err != nil {
-			return nil, away("seal", err)
 		}
 	}
-	return daily, nil
-}
-
-// isDaily says that a field of the totals is of one day, and goes when the month is sealed.
-func isDaily(field string) bool {
-	parts := Cell(field).Parts()
-	return len(parts) == 3 && (parts[1] == "slots" || parts[1] == "promised")
+	daily, err = closeScript.Run(ctx, l.rdb, []string{l.keys.open(p.String()), l.keys.sealed(p.String())}, args...).Slice()
+	return daily, away("seal", err)
 }
