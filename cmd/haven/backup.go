@@ -67,7 +67,7 @@ func (c backupCommand) Run(w *world) error {
 		if err := writeNew(c.File, data); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(w.stdout, "accounts: %d, sealed tables: %d; all in %s, which is to be kept as passwords are\n", len(b.accounts), len(b.sealed), c.File)
+		_, err = fmt.Fprintf(w.stdout, "accounts: %d, sealed tables: %d, entries by hand: %d; all in %s, which is to be kept as passwords are\n", len(b.accounts), b.tables(), b.entries(), c.File)
 		return err
 	})
 }
@@ -93,8 +93,8 @@ func (c restoreCommand) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(w.stdout, "accounts: %d added, %d replaced, %d were there\nsealed tables: %d added, %d were there\nSessions are not carried: everybody logs in again.\n",
-			done.accounts.Added, done.accounts.Replaced, done.accounts.Same, done.sealed, len(b.sealed)-done.sealed)
+		_, err = fmt.Fprintf(w.stdout, "accounts: %d added, %d replaced, %d were there\nsealed tables: %d added, %d were there\nentries by hand: %d added, %d were there\nSessions are not carried: everybody logs in again.\n",
+			done.accounts.Added, done.accounts.Replaced, done.accounts.Same, done.tables, b.tables()-done.tables, done.entries, b.entries()-done.entries)
 		return err
 	})
 }

@@ -179,10 +179,29 @@ func (b *backup) check() error {
 	return nil
 }
 
+// tables are how many sealed tables it has.
+func (b *backup) tables() int {
+	n := len(b.sealed)
+	if b.entries() > 0 {
+		n--
+	}
+	return n
+}
+
+// entries are how many values it has that were entered by hand: all of them are one record.
+func (b *backup) entries() int {
+	for _, s := range b.sealed {
+		if s.Key == reach.EnteredKey {
+			return len(s.Fields)
+		}
+	}
+	return 0
+}
+
 // restored is what a restore did.
 type restored struct {
-	accounts staff.Imported
-	sealed   int
+	accounts        staff.Imported
+	tables, entries int
 }
 
 // restore puts back what is not there. All that can be refused is refused before anything is written. Cut off at any
@@ -192,7 +211,7 @@ func (b *backup) restore(ctx context.Context, rdb redis.UniversalClient, replace
 	if _, err := accounts.Import(ctx, b.accounts, replace, true); err != nil {
 		return restored{}, err
 	}
-	before, err := b.missing(ctx, rdb)
+	tables, entries, err := b.missing(ctx, rdb)
 	if err != nil {
 		return restored{}, err
 	}
@@ -204,37 +223,35 @@ func (b *backup) restore(ctx context.Context, rdb redis.UniversalClient, replace
 		return restored{}, err
 	}
 	// A node may have sealed a period meanwhile. Its figures stand, and who restores has to know.
-	after, err := b.missing(ctx, rdb)
-	if err == nil && after > 0 {
+	noTables, noEntries, err := b.missing(ctx, rdb)
+	if err == nil && noTables+noEntries > 0 {
 		err = errors.New("part of the backup is not there after all; run it again")
 	}
-	return restored{done, before - after}, err
+	return restored{done, tables - noTables, entries - noEntries}, err
 }
 
-// missing is how many sealed tables of the backup are not there as they stand in it. What was entered by hand counts as
-// there when each of its fields is, since later entries stand.
-func (b *backup) missing(ctx context.Context, rdb redis.UniversalClient) (int, error) {
+// missing is how many sealed tables of the backup are not there as they stand in it, and how many entries by hand are not
+// there at all, since later ones stand.
+func (b *backup) missing(ctx context.Context, rdb redis.UniversalClient) (tables, entries int, err error) {
 	there, err := reach.ExportSealed(ctx, rdb, b.head.Prefix)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	now := map[string]map[string]string{}
 	for _, s := range there {
 		now[s.Key] = s.Fields
 	}
-	n := 0
 	for _, s := range b.sealed {
 		has := now[s.Key]
 		if s.Key == reach.EnteredKey {
 			for field := range s.Fields {
 				if _, ok := has[field]; !ok {
-					n++
-					break
+					entries++
 				}
 			}
 		} else if !maps.Equal(has, s.Fields) {
-			n++
+			tables++
 		}
 	}
-	return n, nil
+	return tables, entries, nil
 }

@@ -132,6 +132,11 @@ func TestBackupAndRestore(t *testing.T) {
 	if status != exitOK || !strings.HasPrefix(out, "accounts: 3, sealed tables: ") || errs != "" {
 		t.Fatalf("%d %s %s", status, out, errs)
 	}
+	tables := from.rdb.SCard(t.Context(), "haven:{haven:reach}:sealed").Val()
+	entries := from.rdb.HLen(t.Context(), "haven:{haven:reach}:entered").Val()
+	if want := fmt.Sprintf("accounts: 3, sealed tables: %d, entries by hand: %d; ", tables, entries); entries < 2 || !strings.HasPrefix(out, want) {
+		t.Errorf("%q, not %q", out, want)
+	}
 	info, err := os.Stat(file)
 	from.must(err)
 	if info.Mode().Perm() != 0o600 {
@@ -176,7 +181,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("a session of before: %v", err)
 	}
 	before := to.dump()
-	if status, out, _ := to.haven(data, "restore", "-"); status != exitOK || !strings.Contains(out, "accounts: 0 added, 0 replaced, 3 were there\nsealed tables: 0 added") {
+	if status, out, _ := to.haven(data, "restore", "-"); status != exitOK || !strings.Contains(out, fmt.Sprintf("accounts: 0 added, 0 replaced, 3 were there\nsealed tables: 0 added, %d were there\nentries by hand: 0 added, %d were there\n", tables, entries)) {
 		t.Errorf("once more: %d %s", status, out)
 	}
 	if to.dump() != before {

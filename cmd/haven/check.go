@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ const (
 	acked     = "what was acked is kept"
 	noDeadEnd = "nobody meets a dead end"
 	bounded   = "no visit weighs more in what is published than the budget says"
-	figured   = "what was counted is published, and what is lost of it is said beside the figures"
+	figured   = "accounts and counts are kept, and what is lost of the counts is said beside the figures"
 	deadlines = "a dropped line keeps its place as long as the page says"
 )
 
@@ -71,11 +72,11 @@ func (c checkCommand) Run(w *world) error {
 	defer chats.Close()
 	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
 	defer cancel()
-	checkStore(ctx, f, redisEnv, chats)
+	checkStore(ctx, f, redisEnv, acked, chats)
 	checkReplicas(ctx, f, redisEnv, chats, cfg.Redis.Replicas)
 	if accounts != chats {
 		defer accounts.Close()
-		checkStore(ctx, f, ledgerEnv, accounts)
+		checkStore(ctx, f, ledgerEnv, figured, accounts)
 	}
 	var beside redis.UniversalClient
 	if accounts != chats {
@@ -165,11 +166,11 @@ func longestOpening(l line) time.Duration {
 	return longest
 }
 
-// checkStore looks at a Redis and every primary of a Cluster.
-func checkStore(ctx context.Context, f *findings, env string, rdb redis.UniversalClient) {
+// checkStore looks at a Redis and every primary of a Cluster. promise is what its loss would break.
+func checkStore(ctx context.Context, f *findings, env, promise string, rdb redis.UniversalClient) {
 	begun := time.Now()
 	if err := rdb.Ping(ctx).Err(); err != nil {
-		f.breaks(acked, "%s: %s", env, strings.ReplaceAll(storeTrouble(err), redisEnv, env))
+		f.breaks(promise, "%s: %s", env, strings.ReplaceAll(storeTrouble(err), redisEnv, env))
 		return
 	}
 	f.ok("%s: Redis answers in %v", env, time.Since(begun).Round(10*time.Microsecond))
@@ -180,28 +181,29 @@ func checkStore(ctx context.Context, f *findings, env string, rdb redis.Universa
 			mu.Lock()
 			defer mu.Unlock()
 			n++
-			checkRedis(ctx, f, fmt.Sprintf("%s, primary %d", env, n), m)
+			checkRedis(ctx, f, fmt.Sprintf("%s, primary %d", env, n), promise, m)
 			return nil
 		}); err != nil {
-			f.breaks(acked, "%s: not every primary of the Cluster answers", env)
+			f.breaks(promise, "%s: not every primary of the Cluster answers", env)
 		}
 		return
 	}
-	checkRedis(ctx, f, env, rdb)
+	checkRedis(ctx, f, env, promise, rdb)
 }
 
 // setting is one line of Redis's own configuration that a promise hangs on.
+// promise is "" for that which the loss of what the Redis holds would break, and why says then what it throws away.
 type setting struct{ name, want, promise, why string }
 
 var settings = []setting{
-	{"maxmemory-policy", "noeviction", acked, "with any other policy a full Redis throws chats away, and with them what was acked"},
-	{"appendonly", "yes", acked, "without the append-only file a restart of Redis forgets what was acked"},
+	{"maxmemory-policy", "noeviction", "", "with any other policy a full Redis throws away what it holds"},
+	{"appendonly", "yes", "", "without the append-only file a restart of Redis forgets what it holds"},
 	{"save", "", noOrigin, "snapshots keep on disk what the end of a chat deleted; the append-only file is rewritten every hour"},
 	{"slowlog-max-len", "0", noOrigin, "the slow log keeps commands of chats, each with the time and the address of the node"},
 	{"aof-timestamp-enabled", "no", noOrigin, "with it the append-only file has the time beside every write of a chat"},
 }
 
-func checkRedis(ctx context.Context, f *findings, where string, rdb redis.Cmdable) {
+func checkRedis(ctx context.Context, f *findings, where, promise string, rdb redis.Cmdable) {
 	for _, s := range settings {
 		got, err := rdb.ConfigGet(ctx, s.name).Result()
 		value, known := got[s.name]
@@ -209,7 +211,7 @@ func checkRedis(ctx context.Context, f *findings, where string, rdb redis.Cmdabl
 		case err != nil || !known:
 			f.note("%s: %s cannot be read here (a hosted Redis may hide it); it has to be %q: %s", where, s.name, s.want, s.why)
 		case value != s.want:
-			f.breaks(s.promise, "%s: %s is %q and has to be %q: %s", where, s.name, value, s.want, s.why)
+			f.breaks(cmp.Or(s.promise, promise), "%s: %s is %q and has to be %q: %s", where, s.name, value, s.want, s.why)
 		default:
 			f.ok("%s: %s %q", where, s.name, value)
 		}

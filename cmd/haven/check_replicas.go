@@ -22,7 +22,7 @@ func checkReplicas(ctx context.Context, f *findings, env string, rdb redis.Unive
 		mu.Lock()
 		defer mu.Unlock()
 		n++
-		checkRedis(ctx, f, fmt.Sprintf("%s, replica %d", env, n), c)
+		checkRedis(ctx, f, fmt.Sprintf("%s, replica %d", env, n), acked, c)
 		return nil
 	})
 	if err != nil {

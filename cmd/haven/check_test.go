@@ -17,7 +17,7 @@ func TestCheckFindsEachSetting(t *testing.T) {
 	check := func() (string, int) {
 		var out bytes.Buffer
 		f := &findings{out: &out}
-		checkStore(ctx, f, redisEnv, rdb)
+		checkStore(ctx, f, redisEnv, acked, rdb)
 		return out.String(), f.broken
 	}
 	if out, broken := check(); broken != 0 {
@@ -43,8 +43,30 @@ func TestCheckFindsEachSetting(t *testing.T) {
 func TestCheckOfAStoreThatHidesItsSettings(t *testing.T) {
 	var out bytes.Buffer
 	f := &findings{out: &out}
-	checkStore(within(t), f, redisEnv, routingtest.Mini(t))
+	checkStore(within(t), f, redisEnv, acked, routingtest.Mini(t))
 	if f.broken != 0 || !strings.Contains(out.String(), "maxmemory-policy cannot be read here") {
 		t.Errorf("%d broken\n%s", f.broken, &out)
+	}
+}
+
+// TestCheckSaysWhatTheLedgerWouldLose: nothing is acked out of the ledger's Redis.
+func TestCheckSaysWhatTheLedgerWouldLose(t *testing.T) {
+	s := routingtest.Start(t)
+	ctx := within(t)
+	rdb := s.Client()
+	defer rdb.Close()
+	if err := rdb.ConfigSet(ctx, "appendonly", "no").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, away := range []bool{false, true} {
+		if away {
+			s.Kill()
+		}
+		var out bytes.Buffer
+		f := &findings{out: &out}
+		checkStore(ctx, f, ledgerEnv, figured, rdb)
+		if f.broken != 1 || strings.Count(out.String(), "promise: ") != 1 || !strings.Contains(out.String(), "promise: "+figured) {
+			t.Errorf("away %v: %d broken\n%s", away, f.broken, &out)
+		}
 	}
 }
