@@ -22,6 +22,9 @@ func inventory(cfg *config) []routing.Kept {
 	return slices.Concat(routing.Inventory(d), staff.Inventory(), reach.Inventory(), web.OnDevices(), passing(d))
 }
 
+// prometheusKeeps is how long the Prometheus of docker-compose.yml keeps what it read of /metrics.
+const prometheusKeeps = 15 * 24 * time.Hour
+
 // passing is what processes hold while they run and what a disk holds of Redis. It is written by hand; the canary test
 // reads the memory and the files.
 func passing(d routing.Durations) []routing.Kept {
@@ -43,6 +46,10 @@ func passing(d routing.Durations) []routing.Kept {
 		"hoeveel mensen nu wachten en praten, per lijn; zonder wie en zonder campagne", "how many wait and talk now, by line; without who and without campaign")
 	add(routing.OnDisk, routing.AboutYouth, "appendonlydir", routing.Deadline, routing.RewriteEvery, "hooguit "+routing.Dutch(routing.RewriteEvery)+" nadat Redis het vergat",
 		routing.English(routing.RewriteEvery)+" after Redis forgot it at most", "wat hierboven staat en al weg is; berichten op slot", "what stands above and is gone already; messages sealed")
+	add(routing.OnDisk, routing.AboutService, "prometheus", routing.Deadline, prometheusKeeps, fmt.Sprintf("%d dagen later, waar Prometheus meeloopt zoals in docker-compose.yml", prometheusKeeps/(24*time.Hour)),
+		fmt.Sprintf("%d days later, where Prometheus runs as in docker-compose.yml", prometheusKeeps/(24*time.Hour)),
+		"het verloop daarvan: hoeveel mensen er om de halve minuut wachtten en praatten, per lijn; zonder wie en zonder campagne",
+		"the course of that: how many waited and talked every half minute, by line; without who and without campaign")
 	add(routing.OnDisk, routing.AboutService, "log", routing.Stays, 0, "de beheerder het wist", "the operator deletes it",
 		"of de server draait en wat er misging; geen adressen en niets over een chat", "whether the node runs and what went wrong; no addresses and nothing about a chat")
 	return all

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"haven/routing"
 )
 
 // TestKeptPages: both are the list, in their language, and nothing in them depends on who asks.
@@ -41,6 +47,31 @@ func TestKeptPages(t *testing.T) {
 	}
 	if _, page := get(t, info.URL+"/"); !strings.Contains(page, `href="/kept"`) {
 		t.Error("the young person's page has no link to what is kept")
+	}
+}
+
+// TestKeptSaysWhatPrometheusKeeps: the live figures outlive the node that showed them, in the deployment of the repository.
+func TestKeptSaysWhatPrometheusKeeps(t *testing.T) {
+	cfg, err := parseConfig("", []byte("lines: [{name: jip, hours: always}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := inventory(cfg)
+	i := slices.IndexFunc(list, func(k routing.Kept) bool { return k.Place == routing.OnDisk && k.Key == "prometheus" })
+	if i < 0 {
+		t.Fatal("it is not in the list")
+	}
+	days := int(list[i].Longest / (24 * time.Hour))
+	flag := fmt.Sprintf("--storage.tsdb.retention.time=%dd", days)
+	command := words(at(readYAML(t, filepath.Join(top, "docker-compose.yml")), "services", "prometheus", "command"))
+	if !slices.Contains(command, flag) {
+		t.Errorf("the list says %d days, and Prometheus is started with %q", days, command)
+	}
+	if !strings.HasPrefix(list[i].EndsNL, fmt.Sprintf("%d dagen", days)) || !strings.HasPrefix(list[i].EndsEN, fmt.Sprintf("%d days", days)) {
+		t.Errorf("said: %q, %q", list[i].EndsNL, list[i].EndsEN)
+	}
+	if every := at(readYAML(t, "prometheus.yml"), "global", "scrape_interval"); every != "30s" {
+		t.Errorf("the list says every half minute, and Prometheus asks every %v", every)
 	}
 }
 
