@@ -153,7 +153,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 		return nil, err
 	}
 	n.private = web.NewPrivateServer(web.Private{
-		Metrics: metrics.Handler(reg), Reach: reach.NewHandler(n.ledger.Releases), Ready: n.ready, Log: log,
+		Metrics: metrics.Handler(reg), Reach: n.ledger.Handler(), Ready: n.ready, Log: log,
 	})
 	if err = n.beginReach(); err != nil {
 		return nil, err

@@ -10,9 +10,9 @@ import (
 	"haven/metrics"
 )
 
-// handler answers with figures that were put into words once for each reading of the ledger: what is sealed does not
+// Handler answers with figures that were put into words once for each reading of the ledger: what is sealed does not
 // change from scrape to scrape, and two thousand series take longer to encode than to send.
-type handler struct {
+type Handler struct {
 	releases func() *Releases
 	inner    http.Handler
 
@@ -21,16 +21,27 @@ type handler struct {
 	kept map[string]*answer // by content encoding
 }
 
-// NewHandler answers /metrics/reach with what NewCollector shows, in the format of metrics.Handler.
-func NewHandler(releases func() *Releases) http.Handler {
+// NewHandler answers /metrics/reach with what NewCollector shows, in the format of metrics.Handler. The first scrape of a
+// reading encodes it, unless Prepare did.
+func NewHandler(releases func() *Releases) *Handler {
 	reg := prometheus.NewRegistry()
-	h := &handler{releases: releases, inner: metrics.Handler(reg)}
+	h := &Handler{releases: releases, inner: metrics.Handler(reg)}
 	// The collector shows what is being encoded, and not what may have been read since.
 	reg.MustRegister(NewCollector(func() *Releases { return h.of }))
 	return h
 }
 
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Prepare encodes what releases gives now, so that a scrape has only to write it.
+func (h *Handler) Prepare() {
+	for _, encoding := range encodings {
+		h.answer(encoding)
+	}
+}
+
+// encodings are how an answer may be packed: not at all, or as Prometheus asks for it.
+var encodings = []string{"", "gzip"}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.inner.ServeHTTP(w, r)
 		return
@@ -48,7 +59,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = err // who asked is gone; there is nobody to tell
 }
 
-func (h *handler) answer(encoding string) *answer {
+func (h *Handler) answer(encoding string) *answer {
 	now := h.releases()
 	h.mu.Lock()
 	defer h.mu.Unlock()

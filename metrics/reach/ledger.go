@@ -61,6 +61,7 @@ type Ledger struct {
 	patience time.Duration
 
 	releases atomic.Pointer[Releases]
+	shown    *Handler // of releases
 	up, lost atomic.Bool
 
 	mu      sync.Mutex
@@ -102,6 +103,7 @@ func New(rdb redis.UniversalClient, cfg Config) (*Ledger, error) {
 		days:     map[Day]*tally{}, opened: map[string]bool{}, sealed: map[string]SealedRecord{},
 	}
 	l.releases.Store(NewReleases(nil, nil))
+	l.shown = NewHandler(l.Releases)
 	return l, nil
 }
 
@@ -113,6 +115,9 @@ func (l *Ledger) Lost() bool { return l.lost.Load() }
 
 // Releases are all sealed periods as this node last read them. It asks nothing of the store.
 func (l *Ledger) Releases() *Releases { return l.releases.Load() }
+
+// Handler answers /metrics/reach. What is read of the ledger is encoded then, and a scrape only writes it.
+func (l *Ledger) Handler() *Handler { return l.shown }
 
 // newID is 16 random bytes in base64url without padding.
 func newID() string {

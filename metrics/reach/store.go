@@ -104,6 +104,7 @@ func (l *Ledger) refresh(ctx context.Context) error {
 		return err
 	}
 	l.releases.Store(releasesOf(records))
+	l.shown.Prepare()
 	l.sealed = map[string]SealedRecord{}
 	for _, rec := range records {
 		if rec.Key != EnteredKey {
