@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
 	"github.com/redis/go-redis/v9"
 
 	"haven/routing"
@@ -257,41 +258,34 @@ func TestLedgerBack(t *testing.T) {
 // then differs by the one, which shows that the test can see.
 func TestLedgerTwoWorldsScrape(t *testing.T) {
 	rdb, _ := routingtest.Client(t)
-	type world struct {
-		*Ledger
-		reg *prometheus.Registry
-	}
 	var c clock
 	c.set("2026-10-31 10:00")
-	var worlds [2]world
+	var worlds [2]*Ledger
 	for i := range worlds {
 		_, prefix := routingtest.Client(t)
-		l := node(t, rdb, prefix, &c, testPlan())
-		reg := prometheus.NewRegistry()
-		reg.MustRegister(NewCollector(l.Releases))
-		worlds[i] = world{l, reg}
+		worlds[i] = node(t, rdb, prefix, &c, testPlan())
 	}
-	scrape := func(w world) string {
-		families, err := w.reg.Gather()
-		if err != nil {
-			t.Fatal(err)
+	// What Prometheus gets, with the headers, in plain text and packed.
+	scrape := func(l *Ledger) string {
+		var all strings.Builder
+		for _, encoding := range encodings {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(http.MethodGet, "/metrics/reach", nil)
+			r.Header.Set("Accept-Encoding", encoding)
+			l.Handler().ServeHTTP(w, r)
+			fmt.Fprintln(&all, w.Code, w.Header())
+			all.Write(w.Body.Bytes())
 		}
-		var b bytes.Buffer
-		e := expfmt.NewEncoder(&b, expfmt.NewFormat(expfmt.TypeTextPlain))
-		for _, f := range families {
-			if err := e.Encode(f); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return b.String()
+		return all.String()
 	}
 	at := func(when string) (a, b string) {
-		c.live(t, when, worlds[0].Ledger, worlds[1].Ledger)
+		c.live(t, when, worlds[0], worlds[1])
 		return scrape(worlds[0]), scrape(worlds[1])
 	}
 	for _, when := range []string{"2026-10-31 10:00", "2026-11-01 12:00", "2026-11-02 12:00", "2026-11-03 12:00"} {
-		if a, b := at(when); a != b || !strings.Contains(b, "") {
-			t.Fatalf("%s: the worlds differ before anything did", when)
+		published := when == "2026-11-03 12:00"
+		if a, b := at(when); a != b || strings.Contains(b, `haven_reach_released_visits{`) != published || !strings.Contains(b, "Content-Encoding:[gzip]") {
+			t.Fatalf("%s: the worlds differ before anything did, or October is not published when it should be", when)
 		}
 	}
 	worlds[0].Count(answered("chatten-helpt", "poster"))
