@@ -180,7 +180,7 @@ func (c *config) readCampaign(v value) (p reach.Campaign, lines []writtenLine) {
 				v.wrong("at least one line is needed, or leave it out for all of them")
 			}
 		},
-		"municipality": func(v value) { p.Municipality = v.short(64) },
+		"municipality": func(v value) { p.Municipality = v.municipality() },
 		"from":         func(v value) { p.From = v.day() },
 		"to":           func(v value) { p.To, to = v.day(), v },
 		"channels": func(v value) {
@@ -272,6 +272,20 @@ func (v value) named() string {
 		return ""
 	}
 	if err := campaign.Named(s); err != nil {
+		v.wrong("%v", err)
+		return ""
+	}
+	return s
+}
+
+// municipality stands beside figures too. "" after a mistake.
+func (v value) municipality() string {
+	s, ok := text(v.node)
+	if !ok {
+		v.wrong("a text is expected here")
+		return ""
+	}
+	if err := campaign.Municipality(s); err != nil {
 		v.wrong("%v", err)
 		return ""
 	}

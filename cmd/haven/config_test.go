@@ -237,7 +237,7 @@ func FuzzConfig(f *testing.F) {
 	f.Add([]byte(someLine))
 	f.Add([]byte("lines: [{name: a, hours: [mon 09:00-10:00, 'sun 23:00-01:00']}]\nphones: [{name: x, number: 112}]\n"))
 	f.Add([]byte(someLine + "reach: {profile: strict, budget: {visits: {week: 1/10}}, next: {from: 2027, profile: standard}, topics: [a]}\n"))
-	f.Add([]byte(someLine + "campaigns: [{name: x, from: 2026-01-01, municipality: A, channels: [{name: y, medium: online}]}]\n"))
+	f.Add([]byte(someLine + "campaigns: [{name: x, from: 2026-01-01, municipality: Ede, channels: [{name: y, medium: online}]}]\n"))
 	f.Add([]byte(someLine + "partners: [{code: x, name: X, phone: 1, hours: a, about: b, lines: [jip]}]\n"))
 	f.Add([]byte("lines:\n- ? [a]\n  : b\n"))
 	f.Add([]byte("&a [*a]"))

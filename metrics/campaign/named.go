@@ -25,8 +25,8 @@ var (
 const why = "; a figure beside it points at that person. Name what it says or where it hangs, such as chatten-helpt or school-west"
 
 // Named says what is wrong with the name of a campaign or of a channel: free text, a name that the counting keeps for
-// itself, or something that reads as a person: a first name or surname, initials, a mail address, a telephone number or a
-// date of birth. It knows the common ones only; a rare name is for people to see.
+// itself, or something that reads as a person: a first name or surname, a title before a word, initials, a mail address, a
+// telephone number or a date of birth. It knows the common ones only; a rare name is for people to see.
 func Named(name string) error {
 	switch {
 	case name == "":
@@ -66,27 +66,91 @@ func Person(name string) string {
 	for i, t := range tokens {
 		t = strings.Trim(t, "0123456789")
 		switch {
-		case givenNames[t]:
-			return fmt.Sprintf("a person's first name (%s)", t)
+		case given(t) != "":
+			return fmt.Sprintf("a person's first name (%s)", given(t))
 		case surname(tokens[i:]) != "":
 			return fmt.Sprintf("a person's surname (%s)", surname(tokens[i:]))
 		case written(t):
 			return fmt.Sprintf("a person's name (%s)", t)
+		case addressed(tokens[i:]) != "":
+			return fmt.Sprintf("somebody who is spoken to (%s)", addressed(tokens[i:]))
 		case initial(tokens, i):
 			return fmt.Sprintf("initials and a surname (%s)", strings.Join(tokens[i:], "-"))
+		}
+	}
+	if by := bare(tokens); by != "" {
+		return fmt.Sprintf("a person's name and nothing else (%s; it is a word too, and with another beside it, such as de-%s, it is taken)", by, by)
+	}
+	return ""
+}
+
+// given is the first name that a word is, or is the genitive of: lisas. "" for none.
+func given(t string) string {
+	of := strings.TrimSuffix(t, "s")
+	switch {
+	case givenNames[t]:
+		return t
+	case givenNames[of] && !noGenitives[t]:
+		return of
+	}
+	return ""
+}
+
+// noGenitives are words besides: Norse, and a zoo.
+var noGenitives = map[string]bool{"noors": true, "artis": true}
+
+// surname is the one that tokens begin with, or its genitive, "" for none. The longest are of three: van-der-meer.
+func surname(tokens []string) string {
+	for n := range min(len(tokens), 3) {
+		s := strings.TrimRight(strings.Join(tokens[:n+1], "-"), "0123456789")
+		for _, s := range []string{s, strings.TrimSuffix(s, "s")} {
+			if surnames[s] {
+				return s
+			}
 		}
 	}
 	return ""
 }
 
-// surname is the one that tokens begin with, "" for none. The longest are of three: van-der-meer.
-func surname(tokens []string) string {
-	for n := range min(len(tokens), 3) {
-		if s := strings.TrimRight(strings.Join(tokens[:n+1], "-"), "0123456789"); surnames[s] {
-			return s
+// titles stand before a name: whatever follows them is one, be it a word besides, as in mevrouw-bakker.
+var titles = map[string]bool{
+	"mevrouw": true, "mevr": true, "mw": true, "mej": true, "meneer": true, "mijnheer": true, "mnr": true, "dhr": true,
+	"juf": true, "juffrouw": true, "meester": true, "mr": true, "mrs": true, "dr": true, "drs": true, "dominee": true,
+}
+
+// afterTitles are words that show a title to be of nobody: juf-en-meester, meester-op-school.
+var afterTitles = map[string]bool{
+	"aan": true, "als": true, "bij": true, "en": true, "in": true, "is": true, "met": true, "mr": true, "naar": true,
+	"of": true, "op": true, "uit": true, "voor": true, "worden": true, "zegt": true,
+}
+
+// addressed is a title with what follows it, "" for none: mevrouw-bakker, jufanna.
+func addressed(tokens []string) string {
+	for title := range titles {
+		if name, glued := strings.CutPrefix(tokens[0], title); glued && len(title) > 2 && (given(name) != "" || surname([]string{name}) != "") {
+			return tokens[0]
 		}
 	}
-	return ""
+	if len(tokens) < 2 || !titles[tokens[0]] || tokens[1][0] <= '9' || afterTitles[tokens[1]] {
+		return ""
+	}
+	return tokens[0] + "-" + tokens[1]
+}
+
+// bare is the first of tokens that are names, each of them a word besides, and nothing but such names: roos, bakker-2026,
+// roos-bakker. Beside another word such a name is taken for the word, as in warme-bakker or bos-en-vos: to refuse every
+// baker and every rose would teach people to work around the list.
+func bare(tokens []string) (first string) {
+	for _, t := range tokens {
+		switch t = strings.Trim(t, "0123456789"); {
+		case t == "":
+		case !wordNames[t]:
+			return ""
+		case first == "":
+			first = t
+		}
+	}
+	return first
 }
 
 // telephone reports digits with dashes between them that are too many for the years of a school year: 06-12-34-56-78.
