@@ -205,8 +205,10 @@ func (b *build) columns(figures ...string) []Column {
 	return out
 }
 
-// row has a name that is the same in every language.
-func row(name string, cells ...Cell) Row { return Row{Key: name, Name: []string{name}, Cells: cells} }
+// lineRow is the row of a line.
+func (b *build) lineRow(line string, cells ...Cell) Row {
+	return Row{Key: line, Name: []string{b.code("line", line)}, Cells: cells}
+}
 
 // named is a row whose name has to be said in a language.
 func (b *build) named(key, nl, en string, cells ...Cell) Row {
@@ -222,7 +224,7 @@ func (r Row) total() Row {
 func (b *build) byLine(cells func(line string) []Cell) []Row {
 	var rows []Row
 	for _, l := range b.lines {
-		rows = append(rows, row(l, cells(l)...))
+		rows = append(rows, b.lineRow(l, cells(l)...))
 	}
 	if len(b.lines) > 1 {
 		rows = append(rows, b.named("all", "alle lijnen samen", "all lines together", cells("")...).total())

@@ -119,7 +119,7 @@ func (b *build) media() []via {
 			key = "medium_unknown"
 		}
 		out = append(out, via{
-			key: key, names: [3]string{b.s("alle campagnes", "all campaigns"), "", b.medium(m)}, costs: true, total: true,
+			key: key, names: [3]string{b.s("alle campagnes", "all campaigns"), "", b.code("medium", string(m))}, costs: true, total: true,
 			fits: func(campaign, channel string) bool {
 				return campaign != reach.None && campaign != reach.Other && b.d.Plan.Medium(campaign, channel) == m
 			},
@@ -133,24 +133,13 @@ func (b *build) media() []via {
 
 // rest are the visits that belong to no campaign, and then everything.
 func (b *build) rest() []via {
-	one := func(key, nl, en, campaign string) via {
-		return via{key: key, names: [3]string{b.s(nl, en), "", ""}, fits: func(c, _ string) bool { return c == campaign }}
+	one := func(campaign string) via {
+		return via{key: campaign, names: [3]string{b.code("campaign", campaign), "", ""}, fits: func(c, _ string) bool { return c == campaign }}
 	}
 	return []via{
-		one(reach.None, "zonder campagnelink", "without a campaign link", reach.None),
-		one(reach.Other, "onbekende campagnecode", "unknown campaign code", reach.Other),
+		one(reach.None), one(reach.Other),
 		{key: "everything", names: [3]string{b.s("alles samen", "everything"), "", ""}, total: true, fits: func(string, string) bool { return true }},
 	}
-}
-
-func (b *build) medium(m reach.Medium) string {
-	switch m {
-	case reach.Online:
-		return "online"
-	case reach.Offline:
-		return "offline"
-	}
-	return b.s("niet te zeggen", "cannot be told")
 }
 
 // mediaRows answer the council: what the campaigns brought, online and offline.
@@ -237,10 +226,7 @@ func (b *build) campaigns() Section {
 	for _, name := range names {
 		about = append(about, b.about(name))
 		for _, ch := range b.channels(name) {
-			label, medium := ch, b.medium(b.d.Plan.Medium(name, ch))
-			if ch == reach.Other {
-				label = b.s("ander of geen kanaal", "another channel or none")
-			}
+			label, medium := b.code("channel", ch), b.code("medium", string(b.d.Plan.Medium(name, ch)))
 			rows = append(rows, via{
 				key: name + "|" + ch, names: [3]string{name, label, medium}, costs: true,
 				fits: func(campaign, channel string) bool { return campaign == name && channel == ch },
@@ -291,7 +277,7 @@ func (b *build) about(name string) string {
 		return b.f("%s: deze campagne staat niet meer in de instellingen.", "%s: this campaign is not in the configuration any more.", name)
 	}
 	c := b.d.Plan.Campaigns[i]
-	s := b.f("%s: voor %s", "%s: for %s", name, b.list(c.Lines))
+	s := b.f("%s: voor %s", "%s: for %s", name, b.lineList(c.Lines))
 	if c.Municipality != "" {
 		s += b.f(", gemaakt voor de gemeente %s", ", made for the municipality of %s", c.Municipality)
 	}
@@ -310,16 +296,13 @@ func (b *build) campaignLines(names []string) Table {
 		Heads: b.columns("campaign", "line"), Columns: b.columns("asked", "answered", "refused", "abandoned"),
 	}
 	for _, name := range append(slices.Clone(names), reach.None) {
-		label := name
-		if name == reach.None {
-			label = b.s("zonder campagnelink", "without a campaign link")
-		}
+		label := b.code("campaign", name)
 		for _, l := range b.lines {
 			var cells []Cell
 			for _, stage := range []string{asked, answered, refused, left} {
 				cells = append(cells, b.sum(reach.Visits, pick(l, name, "", stage)))
 			}
-			t.Rows = append(t.Rows, Row{Key: name + "|" + l, Name: []string{label, l}, Cells: cells})
+			t.Rows = append(t.Rows, Row{Key: name + "|" + l, Name: []string{label, b.code("line", l)}, Cells: cells})
 		}
 	}
 	return t

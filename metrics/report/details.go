@@ -20,7 +20,7 @@ func (b *build) details() Section {
 func (b *build) perLine(figure string) []Column {
 	var out []Column
 	for _, l := range b.lines {
-		out = append(out, Column{Key: l, Name: l, Figure: figure})
+		out = append(out, Column{Key: l, Name: b.code("line", l), Figure: figure})
 	}
 	if len(b.lines) > 1 {
 		out = append(out, Column{Key: "all", Name: b.s("alle lijnen", "all lines"), Figure: figure})
@@ -44,7 +44,7 @@ func (b *build) topics() Part {
 	t := Table{Key: "topics", Title: b.s("Hoofdonderwerp van de gesprekken", "Main topic of the talks"), Heads: b.columns("topic"), Columns: b.perLine("topics")}
 	topics := b.names(1, b.d.Plan.Topics, func(_ reach.Table, name string) bool { return name != reach.Other }, reach.Topics)
 	for _, topic := range append(topics, reach.Other) {
-		t.Rows = append(t.Rows, Row{Key: topic, Name: []string{b.topic(topic)}, Cells: b.lineCells(func(l string) Cell {
+		t.Rows = append(t.Rows, Row{Key: topic, Name: []string{b.code("topic", topic)}, Cells: b.lineCells(func(l string) Cell {
 			return b.sum(reach.Topics, pick(l, topic))
 		})})
 	}
@@ -54,34 +54,6 @@ func (b *build) topics() Part {
 			"After each chat the counsellor chooses one main topic. Chats without a real question are not in it.")},
 		Tables: []Table{t},
 	}
-}
-
-// topicNames are those on the counsellor's page.
-var topicNames = map[string][2]string{
-	"home": {"thuis", "home"}, "relation": {"verkering of relatie", "relationship"}, "violence": {"geweld", "violence"},
-	"exploitation": {"seksuele uitbuiting", "sexual exploitation"}, "sex": {"seks", "sex"}, "health": {"hoe iemand zich voelt", "how somebody feels"},
-	"school": {"school", "school"}, "work": {"werk", "work"}, "money": {"geld", "money"}, "living": {"wonen", "a place to live"},
-	"drugs": {"alcohol of drugs", "alcohol or drugs"}, "law": {"regels en politie", "rules and police"}, "else": {"iets anders", "something else"},
-	reach.Other: {"niet in de lijst", "not on the list"},
-}
-
-func (b *build) topic(name string) string {
-	if n, ok := topicNames[name]; ok {
-		return b.s(n[0], n[1])
-	}
-	return name
-}
-
-func (b *build) kind(k string) string {
-	switch k {
-	case "young_person":
-		return b.s("jongere", "young person")
-	case "parent":
-		return b.s("ouder of verzorger", "parent or carer")
-	case "professional":
-		return b.s("professional", "professional")
-	}
-	return b.s("iemand anders", "somebody else")
 }
 
 func (b *build) outcomesInFull() Part {
@@ -94,11 +66,11 @@ func (b *build) outcomesInFull() Part {
 	}
 	for _, l := range b.lines {
 		for _, k := range reach.Kinds {
-			t.Rows = append(t.Rows, Row{Key: l + "|" + k, Name: []string{l, b.kind(k)}, Cells: cells(l, k)})
+			t.Rows = append(t.Rows, Row{Key: l + "|" + k, Name: []string{b.code("line", l), b.code("kind", k)}, Cells: cells(l, k)})
 		}
 	}
 	for _, k := range reach.Kinds {
-		t.Rows = append(t.Rows, Row{Key: "all|" + k, Name: []string{b.s("alle lijnen", "all lines"), b.kind(k)}, Cells: cells("", k), Total: true})
+		t.Rows = append(t.Rows, Row{Key: "all|" + k, Name: []string{b.s("alle lijnen", "all lines"), b.code("kind", k)}, Cells: cells("", k), Total: true})
 	}
 	return Part{Key: "outcomes", Title: b.s("Uitkomsten", "Outcomes"), Tables: []Table{t}}
 }
@@ -136,14 +108,14 @@ func (b *build) unreached() Part {
 	}
 	all := b.s("alle lijnen samen", "all lines together")
 	if len(b.lines) == 1 {
-		all = b.lines[0]
+		all = b.code("line", b.lines[0])
 	}
 	week("unreached_week", b.f("Niet bereikt per dag en uur, %s", "Not reached by day and hour, %s", all), "", "")
 	week("refused_week", b.f("Kon niet terecht per dag en uur, %s", "Turned away by day and hour, %s", all), "", refused)
 	week("abandoned_week", b.f("Weg tijdens wachten per dag en uur, %s", "Left while waiting by day and hour, %s", all), "", left)
 	if len(b.lines) > 1 {
 		for _, l := range b.lines {
-			week("unreached_week_"+l, b.f("Niet bereikt per dag en uur, %s", "Not reached by day and hour, %s", l), l, "")
+			week("unreached_week_"+l, b.f("Niet bereikt per dag en uur, %s", "Not reached by day and hour, %s", b.code("line", l)), l, "")
 		}
 	}
 	return p

@@ -37,8 +37,8 @@ func (b *build) service() Part {
 	}
 	for _, l := range b.lines {
 		wait, open := b.lineService(l, all, ok)
-		table.Rows = append(table.Rows, row(l, wait...))
-		hours.Rows = append(hours.Rows, row(l, open...))
+		table.Rows = append(table.Rows, b.lineRow(l, wait...))
+		hours.Rows = append(hours.Rows, b.lineRow(l, open...))
 	}
 	if len(b.lines) != 1 || b.small(b.lines[0]) {
 		wait, open := b.lineService("", all, ok)

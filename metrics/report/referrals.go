@@ -67,10 +67,10 @@ func (b *build) destinations() []string {
 // destination says a referral in words.
 func (b *build) destination(referral string) string {
 	if line, ok := reach.ReferredLine(referral); ok {
-		return b.f("verder bij %s", "went on with %s", line)
+		return b.f("Verder bij %s", "Went on with %s", b.code("line", line))
 	}
 	if referral == reach.Other {
-		return b.s("andere hulp, niet in de lijst", "other help, not on the list")
+		return b.s("Andere hulp, niet in de lijst", "Other help, not on the list")
 	}
 	for _, p := range b.d.Plan.Partners {
 		if p.Code == referral {

@@ -17,8 +17,8 @@ func TestReferralsNameWhereTo(t *testing.T) {
 		}
 	})
 	for lang, want := range map[string]string{
-		"nl": "verder bij jip, verder bij shop, verder bij fier, verder bij vroeger, Veilig Thuis Haaglanden, Centrum Seksueel Geweld, opgeheven, andere hulp, niet in de lijst",
-		"en": "went on with jip, went on with shop, went on with fier, went on with vroeger, Veilig Thuis Haaglanden, Centrum Seksueel Geweld, opgeheven, other help, not on the list",
+		"nl": "Verder bij JIP, Verder bij SHOP, Verder bij Fier, Verder bij vroeger, Veilig Thuis Haaglanden, Centrum Seksueel Geweld, opgeheven, Andere hulp, niet in de lijst",
+		"en": "Went on with JIP, Went on with SHOP, Went on with Fier, Went on with vroeger, Veilig Thuis Haaglanden, Centrum Seksueel Geweld, opgeheven, Other help, not on the list",
 	} {
 		r := make1(t, d, "2026", lang)
 		var got []string

@@ -320,9 +320,12 @@ func TestDictionaryExplainsEverything(t *testing.T) {
 		if _, ok := entries[a]; !ok {
 			t.Errorf("the activity %s is not explained", a)
 		}
+		if entries[a].name != codes["activity "+a] {
+			t.Errorf("the activity %s has two names: %q and %q", a, entries[a].name, codes["activity "+a])
+		}
 	}
 	for _, topic := range reach.DefaultTopics {
-		if _, ok := topicNames[topic]; !ok {
+		if _, ok := codes["topic "+topic]; !ok {
 			t.Errorf("the topic %s has no name", topic)
 		}
 	}
@@ -344,5 +347,40 @@ func TestBothLanguages(t *testing.T) {
 	}
 	if a, b := shape(nl), shape(en); !slices.Equal(a, b) || len(a) < 300 {
 		t.Errorf("%d and %d cells, or others", len(a), len(b))
+	}
+}
+
+// TestCodesAreSaidAsOnThePage: a line, channel or topic is called the same everywhere, and its code stays in the keys.
+func TestCodesAreSaidAsOnThePage(t *testing.T) {
+	for lang, want := range map[string]map[string]string{
+		"nl": {"line shop": "SHOP", "line fier": "Fier", "channel instagram": "Instagram", "topic exploitation": "Seksuele uitbuiting", "kind parent": "Ouder of verzorger"},
+		"en": {"line shop": "SHOP", "line fier": "Fier", "channel instagram": "Instagram", "topic exploitation": "Sexual exploitation", "kind parent": "Parent or carer"},
+	} {
+		r, seen := make1(t, data(t), "2026", lang), map[string]bool{}
+		r.each(func(_ Section, _ Part, table Table) {
+			for _, c := range table.Columns {
+				seen[c.Name] = true
+			}
+			for _, row := range table.Rows {
+				for i, name := range row.Name {
+					seen[name] = true
+					if sort := table.Heads[i].Key; name != "" && codes[sort+" "+name] != [2]string{} && Name(lang, sort, name) != name {
+						t.Errorf("%s: the code %s stands for a %s in %s", lang, name, sort, table.Key)
+					}
+				}
+			}
+		})
+		for code, name := range want {
+			sort, c, _ := strings.Cut(code, " ")
+			if Name(lang, sort, c) != name || !seen[name] {
+				t.Errorf("%s: %s is %q, and in the report: %v", lang, code, Name(lang, sort, c), seen[name])
+			}
+		}
+		if about := r.Sections[2].Parts[0].Text[0]; !strings.Contains(about, "JIP, SHOP ") {
+			t.Errorf("%s: %s", lang, about)
+		}
+	}
+	if Name("nl", "line", "oefenen") != "oefenen" {
+		t.Error("a line without a name of its own is not called by its code")
 	}
 }

@@ -19,7 +19,7 @@ func (b *build) trend() Part {
 	visits := func(figure, line, stage string) {
 		key, name := figure, b.name(figure)
 		if line != "" {
-			key, name = figure+"|"+line, name+" · "+line
+			key, name = figure+"|"+line, name+" · "+b.code("line", line)
 		}
 		add(key, name, b.against(reach.Visits, before, pick(line, "", "", stage)))
 	}
