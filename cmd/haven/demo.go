@@ -42,7 +42,8 @@ type demoStaff struct {
 // demoCap is room to see what a long line looks like: places beyond twenty, and still an end of it.
 const demoCap = 100
 
-// demoConfig is the example configuration with every door open.
+// demoConfig is the example configuration with every door open, and with campaigns that ran as far back as the invented
+// history goes, in whatever year somebody tries it.
 func demoConfig() (*config, error) {
 	c, err := parseConfig("haven.yaml", exampleConfig)
 	if err != nil {
@@ -51,6 +52,10 @@ func demoConfig() (*config, error) {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		l.Hours, l.LastIntake, l.CapPerCounsellor = routing.Hours{Always: true}, 0, demoCap
+	}
+	year := reach.PeriodOf(reach.Year, reach.DayOf(time.Now()))
+	for i := range c.Campaigns {
+		c.Campaigns[i].From, c.Campaigns[i].To = year.Prev().Prev().From, year.To
 	}
 	return c, nil
 }
