@@ -248,6 +248,42 @@ func TestSmallLinesHaveNoServiceLevelsOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestNoExactFigureUnderTheFloor: whatever a quiet line's few chats were, the page is the same to the byte, as long as all
+// lines together are, and the line from which they would follow is left out too.
+func TestNoExactFigureUnderTheFloor(t *testing.T) {
+	page := func(shop, bucket int64) string {
+		s := newStand(t, nil)
+		ts := totals(t)
+		for i := range ts {
+			if ts[i].Month.String() != "2026-10" || ts[i].Line == "jip" {
+				continue
+			}
+			n := shop
+			if ts[i].Line == "fier" {
+				n = 60 - shop
+			}
+			ts[i].Arrived, ts[i].Answered, ts[i].Within = n, n, n
+			ts[i].Waits = make([]int64, len(reach.WaitBounds)+1)
+			ts[i].Waits[bucket] = n
+			if ts[i].Line == "fier" {
+				ts[i].Waits[bucket], ts[i].Waits[3] = 5-shop, 55
+			}
+		}
+		s.releases = reach.NewReleases(sealed(t, plan(t), invented, nil), ts)
+		return s.ok(t, "/reach?period=2026-10")
+	}
+	one := page(1, 6)
+	if p := part(t, one, "bereikbaarheid"); !strings.Contains(p, ">minder dan 10<") || !strings.Contains(p, ">te weinig<") || !strings.Contains(p, ">niet apart<") ||
+		!strings.Contains(p, ">180<") || strings.Contains(p, "90\u00a0s<") || !strings.Contains(p, "SHOP") {
+		t.Errorf("%s", p)
+	}
+	for _, n := range []int64{0, 5} {
+		if page(n, 6) != one {
+			t.Errorf("%d chats and one are told apart", n)
+		}
+	}
+}
+
 func TestServiceLevels(t *testing.T) {
 	s := newStand(t, nil)
 	p := part(t, s.ok(t, "/reach?period=2026-10"), "bereikbaarheid")

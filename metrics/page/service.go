@@ -6,6 +6,7 @@ import (
 
 	"haven/metrics/chart"
 	"haven/metrics/reach"
+	"haven/metrics/report"
 )
 
 // service is whether somebody was there, from exact counts. A small line has none of its own.
@@ -30,7 +31,10 @@ func (v *view) service() section {
 	}
 	s.Notes = append(s.Notes, v.say("Dit zijn exacte aantallen voor de dienst zelf. Ze vallen buiten de privacygrens van de andere cijfers: kijk goed voor je ze publiceert.",
 		"These are exact numbers for the service itself. They are outside of the privacy bound of the other figures: look twice before you publish them."))
-	var all reach.Totals
+	exact := v.exact()
+	for _, t := range totals {
+		s.Example = s.Example || t.Example
+	}
 	tab := &table{ID: "t-service", Caption: v.say("Bereikbaarheid per lijn", "Service levels by line"), Head: []string{
 		v.say("Lijn", "Line"), v.say("In de rij gekomen", "Got in line"), v.say("Gesprek gekregen", "Answered"), v.say("Aandeel", "Share"),
 		v.say("Binnen de streeftijd", "Within target"), v.say("Helft wacht hoogstens", "Half wait at most"), v.say("9 op 10 wachten hoogstens", "9 in 10 wait at most"),
@@ -38,64 +42,82 @@ func (v *view) service() section {
 	}}
 	share := chart.Bars{ID: "share", Title: v.say("Gesprek gekregen, van 100 in de rij", "Answered, of 100 in line"), Desc: v.seeTable(), Max: 100}
 	attended := chart.Bars{ID: "attended", Title: v.say("Bemenst, van 100 beloofde uren", "Attended, of 100 promised hours"), Desc: v.seeTable(), Max: 100}
-	small := 0
-	add := func(name, target string, t reach.Totals, total bool) {
-		tab.Rows = append(tab.Rows, v.serviceRow(name, target, t, total))
-		share.Bars = append(share.Bars, v.shareBar(name, t.Answered, t.Arrived))
+	small, unsaid := 0, false
+	add := func(line, name, target string, total bool) {
+		t, _ := exact.Sum(line, v.period)
+		said := exact.Said(line, v.period)
+		tab.Rows = append(tab.Rows, v.serviceRow(name, target, t, said, total))
+		if said {
+			share.Bars = append(share.Bars, v.shareBar(name, t.Answered, t.Arrived))
+		}
 		attended.Bars = append(attended.Bars, v.shareBar(name, t.AttendedMinutes, t.PromisedMinutes))
-	}
-	for _, t := range totals {
-		s.Example = s.Example || t.Example
-		all = plus(all, t)
+		unsaid = unsaid || !said
 	}
 	for _, l := range v.page.cfg.Lines {
-		i := slices.IndexFunc(totals, func(t reach.Totals) bool { return t.Line == l.Name })
+		_, there := exact.Sum(l.Name, v.period)
 		switch {
-		case i < 0:
+		case !there:
 		case l.Small:
 			small++
 		default:
-			add(v.name("line", l.Name), v.seconds(int(l.Target.Seconds())), totals[i], false)
+			add(l.Name, v.name("line", l.Name), v.seconds(int(l.Target.Seconds())), false)
 		}
 	}
-	add(v.say("Alle lijnen samen", "All lines together"), "", all, true)
+	add("", v.say("Alle lijnen samen", "All lines together"), "", true)
 	if small > 0 {
 		s.Notes = append(s.Notes, v.say("Kleine lijnen staan alleen in het totaal.", "Small lines stand in the total only."))
 	}
+	if unsaid {
+		s.Notes = append(s.Notes, v.say("Onder de tien chats staat er „minder dan %d”. „Niet apart” staat waar dat aantal anders uit het verschil zou volgen.",
+			"Under ten chats it reads \"fewer than %d\". \"Not by itself\" stands where that number would follow from a difference.", report.Floor))
+	}
+	all, _ := exact.Sum("", v.period)
+	manned := v.share(all.AttendedMinutes, all.PromisedMinutes)
 	s.Lead = v.say("%s van wie in de rij kwam, kreeg een gesprek; %s daarvan binnen de streeftijd. De lijnen waren %s van de beloofde uren bemenst.",
 		"%s of who got in line was answered, %s of them within target. The lines were attended for %s of the promised hours.",
-		v.share(all.Answered, all.Arrived), v.share(all.Within, all.Answered), v.share(all.AttendedMinutes, all.PromisedMinutes))
-	s.Blocks = []block{{Charts: []drawing{draw(share), draw(attended)}, Table: tab}}
+		v.share(all.Answered, all.Arrived), v.share(all.Within, all.Answered), manned)
+	if !exact.Said("", v.period) {
+		s.Lead = v.say("De lijnen waren %s van de beloofde uren bemenst.", "The lines were attended for %s of the promised hours.", manned)
+	}
+	if len(share.Bars) > 0 {
+		s.Blocks = []block{{Charts: []drawing{draw(share), draw(attended)}, Table: tab}}
+		return s
+	}
+	s.Blocks = []block{{Charts: []drawing{draw(attended)}, Table: tab}}
 	return s
 }
 
-func plus(a, b reach.Totals) reach.Totals {
-	a.Arrived += b.Arrived
-	a.Answered += b.Answered
-	a.Within += b.Within
-	a.AttendedMinutes += b.AttendedMinutes
-	a.PromisedMinutes += b.PromisedMinutes
-	waits := slices.Clone(a.Waits)
-	for len(waits) < len(b.Waits) {
-		waits = append(waits, 0)
-	}
-	for i, n := range b.Waits {
-		waits[i] += n
-	}
-	a.Waits = waits
-	return a
+// exact are the totals of lines as they may be said, here as in the report.
+func (v *view) exact() *report.Services {
+	return report.NewServices(v.releases, v.page.cfg.Plan.Practice, func(line string) bool {
+		i := slices.IndexFunc(v.page.cfg.Lines, func(l Line) bool { return l.Name == line })
+		return i < 0 || v.page.cfg.Lines[i].Small
+	})
 }
 
-func (v *view) serviceRow(name, target string, t reach.Totals, total bool) row {
+func (v *view) serviceRow(name, target string, t reach.Totals, said, total bool) row {
+	hours := []cell{{Text: v.hours(t.AttendedMinutes)}, {Text: v.hours(t.PromisedMinutes)}}
+	if !said {
+		none := cell{Text: v.say("niet apart", "not by itself"), Class: "gone"}
+		if t.Arrived < report.Floor || t.Answered < report.Floor {
+			none.Text = v.say("te weinig", "too few")
+		}
+		count := func(n int64) cell {
+			if n >= report.Floor {
+				return none
+			}
+			return cell{Text: v.say("minder dan %d", "fewer than %d", report.Floor), Class: "few"}
+		}
+		return row{Head: name, Total: total, Cells: append([]cell{count(t.Arrived), count(t.Answered), none, none, none, none}, hours...)}
+	}
 	within := cell{Text: v.share(t.Within, t.Answered)}
 	if target != "" {
 		within.Note = v.say("binnen %s", "within %s", target)
 	}
-	return row{Head: name, Total: total, Cells: []cell{
+	return row{Head: name, Total: total, Cells: append([]cell{
 		{Text: v.num(t.Arrived)}, {Text: v.num(t.Answered)}, {Text: v.share(t.Answered, t.Arrived)}, within,
 		{Text: v.waited(t.Waits, 50)}, {Text: v.waited(t.Waits, 90)},
-		{Text: v.hours(t.AttendedMinutes)}, {Text: v.hours(t.PromisedMinutes)},
-	}}
+	}, hours...)}
 }
 
 func (v *view) shareBar(name string, part, whole int64) chart.Bar {

@@ -13,6 +13,7 @@ type build struct {
 	d     Data
 	p     reach.Period
 	lines []string // of the configuration, and then those that only the releases know
+	exact *Services
 }
 
 // published says whether a table has releases of the period's span.

@@ -9,5 +9,6 @@
 // # What may not happen here
 //
 // A released figure under its threshold goes into a cell as "fewer than N" and in no other way, so that no writer can
-// show more. A line marked small has no exact figures of its own, however many others are marked.
+// show more. A line marked small has no exact figures of its own, however many others are marked, and an exact count under
+// Floor is in no writer either: see Services.
 package report

@@ -17,12 +17,12 @@ func (b *build) funder() Section {
 
 // service is how the lines were answered, exactly.
 func (b *build) service() Part {
-	all, missing, ok := b.totals(b.p)
+	_, missing, ok := b.totals(b.p)
 	part := Part{
 		Key: "service", Title: b.s("Bereikbaarheid", "Service"),
 		Text: []string{b.s(
-			"Dit zijn precieze aantallen, uit de dagelijkse gang van de lijnen. Ze vallen buiten de grens die in “Hoe er is geteld” staat. Ze zeggen niets over campagnes, onderwerpen of uitkomsten. Chats zonder echte vraag tellen hier mee.",
-			"These are exact counts, from the daily run of the lines. They are outside of the bound that “Method and privacy” gives. They say nothing about campaigns, topics or outcomes. Chats without a real question are in them.")},
+			"Dit zijn precieze aantallen, uit de dagelijkse gang van de lijnen. Ze vallen buiten de grens die in “Hoe er is geteld” staat. Ze zeggen niets over campagnes, onderwerpen of uitkomsten. Chats zonder echte vraag tellen hier mee. Onder de tien staat er “minder dan 10”, en waar dat anders uit een verschil volgt, staat er niets.",
+			"These are exact counts, from the daily run of the lines. They are outside of the bound that “Method and privacy” gives. They say nothing about campaigns, topics or outcomes. Chats without a real question are in them. Under ten it reads “fewer than 10”, and where that would follow from a difference, nothing.")},
 	}
 	if len(missing) > 0 && ok {
 		part.Text = append(part.Text, b.f("Er zijn geen precieze aantallen over %s.", "There are no exact counts of %s.", b.periods(missing)))
@@ -36,12 +36,12 @@ func (b *build) service() Part {
 		Columns: b.columns("attended", "promised", "attended_share"),
 	}
 	for _, l := range b.lines {
-		wait, open := b.lineService(l, all, ok)
+		wait, open := b.lineService(l, ok)
 		table.Rows = append(table.Rows, b.lineRow(l, wait...))
 		hours.Rows = append(hours.Rows, b.lineRow(l, open...))
 	}
 	if len(b.lines) != 1 || b.small(b.lines[0]) {
-		wait, open := b.lineService("", all, ok)
+		wait, open := b.lineService("", ok)
 		table.Rows = append(table.Rows, b.named("all", "alle lijnen samen", "all lines together", wait...).total())
 		hours.Rows = append(hours.Rows, b.named("all", "alle lijnen samen", "all lines together", open...).total())
 	}
@@ -57,7 +57,7 @@ func (b *build) small(line string) bool {
 }
 
 // lineService are the cells of one line, or of all for "".
-func (b *build) lineService(line string, all []reach.Totals, ok bool) (wait, open []Cell) {
+func (b *build) lineService(line string, ok bool) (wait, open []Cell) {
 	fill := func(c Cell) ([]Cell, []Cell) {
 		return slices.Repeat([]Cell{c}, 7), slices.Repeat([]Cell{c}, 3)
 	}
@@ -66,29 +66,45 @@ func (b *build) lineService(line string, all []reach.Totals, ok bool) (wait, ope
 			b.s("Deze lijn is zo klein dat haar precieze aantallen alleen binnen alle lijnen samen staan.",
 				"This line is so small that its exact counts stand within all lines together only.")))
 	}
-	var sum reach.Totals
-	there := false
-	for _, t := range all {
-		if line == "" || t.Line == line {
-			sum, there = plus(sum, t), true
-		}
-	}
+	sum, there := b.exact.Sum(line, b.p)
 	switch {
 	case b.p.Span == reach.Week:
 		return fill(b.unknown("per maand", "by month", b.s("Precieze aantallen zijn er alleen per maand, kwartaal en jaar.", "There are exact counts by month, quarter and year only.")))
 	case !ok || !there:
 		return fill(b.unknown("niet vastgesteld", "not sealed", b.s("Voor deze periode is hierover niets vastgesteld.", "Nothing about this was sealed for this period.")))
 	}
-	wait = []Cell{
-		exact(sum.Arrived), exact(sum.Answered), b.share(sum.Answered, sum.Arrived),
-		b.wait(sum.Waits, 50), b.wait(sum.Waits, 90), b.target(line), b.share(sum.Within, sum.Answered),
-	}
 	open = []Cell{
 		{Kind: Number, Number: float64(sum.AttendedMinutes) / 60, Unit: Hours},
 		{Kind: Number, Number: float64(sum.PromisedMinutes) / 60, Unit: Hours},
 		b.share(sum.AttendedMinutes, sum.PromisedMinutes),
 	}
+	if !b.exact.Said(line, b.p) {
+		none := b.unsaid(sum)
+		return []Cell{b.count(sum.Arrived, none), b.count(sum.Answered, none), none, none, none, b.target(line), none}, open
+	}
+	wait = []Cell{
+		exact(sum.Arrived), exact(sum.Answered), b.share(sum.Answered, sum.Arrived),
+		b.wait(sum.Waits, 50), b.wait(sum.Waits, 90), b.target(line), b.share(sum.Within, sum.Answered),
+	}
 	return wait, open
+}
+
+// unsaid is what stands where an exact figure may not be said.
+func (b *build) unsaid(sum reach.Totals) Cell {
+	if few(sum) {
+		return b.unknown("te weinig", "too few", b.f("Het waren er minder dan %d. Een deel of wachttijd zou dan over één persoon kunnen gaan.",
+			"There were fewer than %d. A share or a wait could be about one person.", Floor))
+	}
+	return b.unknown("niet apart", "not by itself", b.f("Hieruit zou volgen hoeveel het er waren waar “minder dan %d” staat, of bij een kleine lijn.",
+		"From this it would follow how many there were where it says “fewer than %d”, or on a small line.", Floor))
+}
+
+// count is an exact count that may not be said.
+func (b *build) count(n int64, none Cell) Cell {
+	if n < Floor {
+		return Cell{Kind: Fewer, FewerThan: Floor}
+	}
+	return none
 }
 
 func plus(a, c reach.Totals) reach.Totals {

@@ -110,8 +110,8 @@ func (b *build) method() Section {
 				Text: b.plainly(budget), Tables: []Table{b.budgetTable(budget)}},
 			{Key: "releases", Title: b.s("Waaruit dit verslag is gemaakt", "What this report is made of"), Tables: []Table{b.releaseTable()}},
 			{Key: "outside", Title: b.s("Wat buiten de grens valt", "What is outside of the bound"), Text: []string{
-				b.s("Precieze aantallen per lijn en maand (aangekomen, beantwoord, wachttijd, uren) zijn nodig om een lijn te kunnen laten draaien. Daar zit geen toeval in en de grens hierboven geldt er niet voor. Van een heel kleine lijn staan ze alleen in het totaal.",
-					"Exact counts by line and month (arrived, answered, waits, hours) are needed to run a line. There is no chance in them and the bound above does not hold for them. Those of a very small line stand in the total only."),
+				b.s("Precieze aantallen per lijn en maand (aangekomen, beantwoord, wachttijd, uren) zijn nodig om een lijn te kunnen laten draaien. Daar zit geen toeval in en de grens hierboven geldt er niet voor. Van een heel kleine lijn staan ze alleen in het totaal, en onder de tien staan ze nergens.",
+					"Exact counts by line and month (arrived, answered, waits, hours) are needed to run a line. There is no chance in them and the bound above does not hold for them. Those of a very small line stand in the total only, and under ten they stand nowhere."),
 				b.s("Bereik, kosten en activiteiten van een campagne zijn met de hand ingevuld. Ze gaan over de campagne en over geen enkel bezoek.",
 					"Reach, cost and activities of a campaign were entered by hand. They are about the campaign and about no visit."),
 				b.s("De grens geldt per bezoek. Wie vaker komt, telt vaker mee. Oefenlijnen staan buiten alle cijfers.",

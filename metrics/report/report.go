@@ -107,6 +107,7 @@ func New(d Data, p reach.Period, lang string) (*Report, error) {
 		return nil, ErrNotSealed{p, p.SealDay()}
 	}
 	b := &build{tongue: tongue(lang), d: d, p: p}
+	b.exact = NewServices(d.Releases, d.Plan.Practice, b.small)
 	if !b.anything() {
 		return nil, fmt.Errorf("%w: %s", ErrNothing, p)
 	}

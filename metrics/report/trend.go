@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 
 	"haven/metrics/reach"
@@ -123,16 +124,16 @@ func (b *build) unlike(t reach.Table, before reach.Period) string {
 
 // exactTrend are the rows of exact counts, over all lines together.
 func (b *build) exactTrend(before reach.Period) []Row {
-	now, nowMissing, ok := b.totals(b.p)
-	then, thenMissing, was := b.totals(before)
+	_, nowMissing, ok := b.totals(b.p)
+	_, thenMissing, was := b.totals(before)
 	if !ok {
 		return nil
 	}
 	var sums [2]reach.Totals
-	for i, of := range [][]reach.Totals{now, then} {
-		for _, t := range of {
-			sums[i] = plus(sums[i], t)
-		}
+	var said [2]bool
+	for i, p := range []reach.Period{b.p, before} {
+		sums[i], _ = b.exact.Sum("", p)
+		said[i] = b.exact.Said("", p)
 	}
 	why := ""
 	switch {
@@ -146,8 +147,18 @@ func (b *build) exactTrend(before reach.Period) []Row {
 		// What was counted with noise was counted under the same circumstances.
 		why = b.unlike(reach.Visits, before)
 	}
-	cells := func(of func(reach.Totals) Cell, u Unit) []Cell {
-		a, c := of(sums[0]), of(sums[1])
+	cells := func(of func(reach.Totals) Cell, u Unit, count func(reach.Totals) int64) []Cell {
+		shown := func(i int) Cell {
+			if said[i] {
+				return of(sums[i])
+			}
+			none := b.unsaid(sums[i])
+			if count != nil {
+				none = b.count(count(sums[i]), none)
+			}
+			return none
+		}
+		a, c := shown(0), shown(1)
 		if !was {
 			c = b.unknown("geen cijfer", "no figure", why)
 		}
@@ -155,7 +166,7 @@ func (b *build) exactTrend(before reach.Period) []Row {
 		case why != "":
 			return []Cell{a, c, none, none}
 		case !a.numeric() || !c.numeric():
-			none.Note = a.Note + c.Note
+			none.Note = cmp.Or(a.Note, c.Note, b.s("Een van beide is te klein om te tonen, en dus ook het verschil.", "One of the two is too small to be shown, and so is the difference."))
 			return []Cell{a, c, none, none}
 		}
 		d := Cell{Kind: Number, Number: rounded(a.Number, u) - rounded(c.Number, u), Unit: u, Signed: true}
@@ -163,8 +174,8 @@ func (b *build) exactTrend(before reach.Period) []Row {
 		return []Cell{a, c, d, b.verdict(d)}
 	}
 	return []Row{
-		{Key: "arrived", Name: []string{b.name("arrived")}, Cells: cells(func(t reach.Totals) Cell { return exact(t.Arrived) }, Count)},
-		{Key: "answered_exact", Name: []string{b.name("answered_exact")}, Cells: cells(func(t reach.Totals) Cell { return exact(t.Answered) }, Count)},
-		{Key: "answered_share", Name: []string{b.name("answered_share")}, Cells: cells(func(t reach.Totals) Cell { return b.share(t.Answered, t.Arrived) }, Points)},
+		{Key: "arrived", Name: []string{b.name("arrived")}, Cells: cells(func(t reach.Totals) Cell { return exact(t.Arrived) }, Count, func(t reach.Totals) int64 { return t.Arrived })},
+		{Key: "answered_exact", Name: []string{b.name("answered_exact")}, Cells: cells(func(t reach.Totals) Cell { return exact(t.Answered) }, Count, func(t reach.Totals) int64 { return t.Answered })},
+		{Key: "answered_share", Name: []string{b.name("answered_share")}, Cells: cells(func(t reach.Totals) Cell { return b.share(t.Answered, t.Arrived) }, Points, nil)},
 	}
 }
