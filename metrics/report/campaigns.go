@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -63,29 +62,6 @@ func (s spent) all() int64 {
 	return n
 }
 
-// perChat is the cost of one answered chat, with the interval that follows from that of the chats.
-func (b *build) perChat(cents int64, chats Cell) Cell {
-	switch cost := b.byHand(float64(cents), Euro); {
-	case cost.Kind == Unknown:
-		return cost
-	case chats.Kind == Fewer:
-		return b.unknown("niet te zeggen", "cannot be told",
-			b.s("Er zijn te weinig beantwoorde chats om de kosten over te verdelen.", "There are too few answered chats to divide the cost by."))
-	case !chats.numeric() || chats.Number <= 0:
-		return b.unknown("niet te zeggen", "cannot be told",
-			b.s("Er zijn geen beantwoorde chats om de kosten over te verdelen.", "There are no answered chats to divide the cost by."))
-	}
-	euros := float64(cents) / 100
-	if chats.Kind == Number {
-		return Cell{Kind: Number, Number: euros / chats.Number, Unit: Euro, Entered: true}
-	}
-	c := Cell{Kind: Noisy, Number: euros / chats.Number, Low: euros / chats.High, High: math.Inf(1), Unit: Euro, Note: chats.Note}
-	if chats.Low > 0 {
-		c.High = euros / chats.Low
-	}
-	return c
-}
-
 // visitCells are what came of it: visits, asked, answered, refused, abandoned, and cost per answered chat.
 func (b *build) visitCells(fits func(campaign, channel string) bool, cents int64, costs bool) []Cell {
 	of := func(stage string) Cell {
@@ -95,7 +71,7 @@ func (b *build) visitCells(fits func(campaign, channel string) bool, cents int64
 	}
 	cells := []Cell{of(anyStage), of(asked), of(answered), of(refused), of(left)}
 	if costs {
-		return append(cells, b.perChat(cents, cells[2]))
+		return append(cells, b.perChat(cents, b.chatsPaid(b.covered(fits), cells[2])))
 	}
 	return append(cells, b.unknown("geen campagne", "no campaign",
 		b.s("Bereik, kosten en activiteiten horen bij een campagne.", "Reach, cost and activities belong to a campaign.")))

@@ -110,7 +110,7 @@ var entries = map[string]entry{
 	"training":          {[2]string{"Trainingen", "Trainings"}, [2]string{"Trainingen voor professionals.", "Trainings for professionals."}, Count, fromHands},
 	"meeting":           {[2]string{"Bijeenkomsten", "Meetings"}, [2]string{"Bijeenkomsten over de campagne.", "Meetings about the campaign."}, Count, fromHands},
 	"other":             {[2]string{"Andere activiteiten", "Other activities"}, [2]string{"Wat niet onder de andere soorten valt.", "What is none of the other kinds."}, Count, fromHands},
-	"cost_per_answered": {[2]string{"Kosten per beantwoorde chat", "Cost per answered chat"}, [2]string{"Kosten, gedeeld door beantwoorde chats van hetzelfde kanaal. De marge volgt uit die van de chats.", "Cost, divided by answered chats of the same channel. The interval follows from that of the chats."}, Euro, fromReport},
+	"cost_per_answered": {[2]string{"Kosten per beantwoorde chat", "Cost per answered chat"}, [2]string{"Kosten, gedeeld door beantwoorde chats van hetzelfde kanaal, in de maanden waarvoor iets is ingevuld. De marge volgt uit die van de chats.", "Cost, divided by answered chats of the same channel, in the months for which something was entered. The interval follows from that of the chats."}, Euro, fromReport},
 
 	// what is not counted
 	"cannot": {[2]string{"Antwoord", "Answer"}, [2]string{"Waarom er geen cijfer is.", "Why there is no figure."}, "", fromNowhere},

@@ -77,6 +77,11 @@ func (b *build) notices() (example bool, out []string) {
 	if back {
 		add("De opslag van de tellingen is in deze periode teruggezet naar een eerder moment. Een deel van de tellingen ontbreekt.", "The store of the counts was put back to an earlier moment in this period. A part of the counts is missing.")
 	}
+	paid := func(c, _ string) bool { return c != reach.None && c != reach.Other }
+	if of := b.covered(paid); b.entered(paid).cents > 0 && of.missing {
+		add("Niet voor elke maand en elk kanaal van de campagnes zijn kosten ingevuld. “Kosten per beantwoorde chat” deelt alleen door de chats van de maanden en kanalen waarvoor dat wel zo is.",
+			"Costs were not entered for every month and channel of the campaigns. “Cost per answered chat” divides by the chats of the months and channels for which they were, only.")
+	}
 	if example {
 		out = append([]string{b.s("Dit zijn voorbeeldcijfers. Ze zijn verzonnen en gaan over niemand.", "These are example figures. They are invented and about nobody.")}, out...)
 	}

@@ -61,7 +61,9 @@ func TestExampleIsSaidFirst(t *testing.T) {
 			t.Errorf("%s: %v %q", lang, r.Example, r.Notices)
 		}
 	}
-	if r := make1(t, data(t), "2026", "nl"); r.Example || len(r.Notices) > 0 {
+	d = data(t)
+	d.Entered = nil // costs of some months are said too
+	if r := make1(t, d, "2026", "nl"); r.Example || len(r.Notices) > 0 {
 		t.Errorf("without example figures: %v %q", r.Example, r.Notices)
 	}
 }
