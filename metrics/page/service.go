@@ -12,6 +12,9 @@ import (
 // service is whether somebody was there, from exact counts. A small line has none of its own.
 func (v *view) service() section {
 	s := section{ID: "bereikbaarheid", Title: v.say("Bereikbaarheid", "Service levels")}
+	if v.campaign != "" { // nobody notes beside a place in line by which campaign it came
+		s.Title = v.say("Bereikbaarheid, alle campagnes samen", "Service levels, all campaigns together")
+	}
 	var of []link
 	if v.period.Span == reach.Week {
 		s.Lead = v.say("Bereikbaarheid wordt per maand vastgelegd.", "Service levels are sealed by the month.")

@@ -51,7 +51,9 @@ func (v *view) short(t tally[visitKey]) section {
 		bars.Bars = append(bars.Bars, v.bar(v.stage(x), f(x)))
 		tab.Rows = append(tab.Rows, row{Head: v.stage(x), Cells: []cell{v.figure(f(x))}})
 	}
-	s.Blocks = []block{{Charts: []drawing{draw(bars)}, Table: &tab}}
+	s.Blocks = []block{{Charts: []drawing{draw(bars)}, Table: &tab, Note: v.say(
+		"Een latere stap kan hoger uitkomen dan een eerdere: elke stap is een som met eigen toeval, en dat kan er ook iets van aftrekken.",
+		"A later step can come out higher than an earlier one: each step is a sum with chance of its own in it, which may take away as well as add.")}}
 	return s
 }
 

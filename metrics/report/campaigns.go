@@ -235,8 +235,8 @@ func (b *build) campaigns() Section {
 		about = append(about, b.s("In deze periode liep er geen campagne.", "No campaign ran in this period."))
 	}
 	about = append(about, b.s(
-		"Een bezoek telt één keer, bij de verste stap: de pagina geopend, om een chat gevraagd, of beantwoord. “Kon niet terecht” is iemand die vroeg toen de lijn dicht of vol was, of toen er niemand was. Bereik, kosten en activiteiten heeft een coördinator met de hand ingevuld. Haven controleert ze niet.",
-		"A visit counts once, at its furthest step: page opened, asked for a chat, or answered. “Turned away” is somebody who asked while the line was closed or full, or nobody was there. Reach, cost and activities were entered by hand by a coordinator. Haven does not check them."))
+		"Een bezoek telt één keer, bij de verste stap: de pagina geopend, om een chat gevraagd, of beantwoord. “Kon niet terecht” is iemand die vroeg toen de lijn dicht of vol was, of toen er niemand was. Een latere stap kan hoger uitkomen dan een eerdere, omdat elke stap een som met eigen toeval is. Bereik, kosten en activiteiten heeft een coördinator met de hand ingevuld. Haven controleert ze niet.",
+		"A visit counts once, at its furthest step: page opened, asked for a chat, or answered. “Turned away” is somebody who asked while the line was closed or full, or nobody was there. A later step can come out higher than an earlier one, since each is a sum with chance of its own in it. Reach, cost and activities were entered by hand by a coordinator. Haven does not check them."))
 	return Section{
 		Key: "campaigns", Title: b.s("Campagnes", "Campaigns"), Short: b.s("Campagnes", "Campaigns"),
 		Parts: []Part{
