@@ -163,7 +163,7 @@ func TestAWeekThatSaysNothing(t *testing.T) {
 	}
 }
 
-// The margins that were promised: 283 contacts of one kind in a year at most ± 5, 7 reports ± 4, a month of a campaign ± 12.
+// The margins that were promised are those of one figure by itself: see TestFiguresOfTheIssueAsPrinted.
 func TestMargins(t *testing.T) {
 	s := newStand(t, nil)
 	for at, want := range map[string]string{

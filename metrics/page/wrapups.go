@@ -24,6 +24,9 @@ func (v *view) outcomes() section {
 				keys = append(keys, wrapKey{line, "nuisance"})
 				continue
 			}
+			if line != "" {
+				keys = append(keys, wrapKey{line, "cell " + parts[1] + " " + parts[2] + " " + parts[3]})
+			}
 			keys = append(keys, wrapKey{line, "contacts"}, wrapKey{line, "kind " + parts[1]})
 			if parts[2] != "none" {
 				keys = append(keys, wrapKey{line, parts[2]})
@@ -71,8 +74,31 @@ func (v *view) outcomes() section {
 	s.Blocks = []block{
 		{Charts: []drawing{draw(bars)}, Table: tab, Note: v.say("Geteld in het nawerk. „Geen echte vraag” telt niet als contact.", "Counted in the wrap-up. \"No real question\" is no contact.")},
 		{Title: v.say("Met wie", "With whom"), Charts: []drawing{draw(who)}, Table: kinds},
+		v.singleOutcomes(t),
 	}
 	return s
+}
+
+// singleOutcomes are the figures of which the others are made, by line and with whom. Seven reports can be told here,
+// where those of a line are a sum.
+func (v *view) singleOutcomes(t tally[wrapKey]) block {
+	title := v.say("Los geteld: per lijn en met wie", "Counted singly: by line and with whom")
+	tab := &table{ID: "t-cells-outcomes", Caption: title, Head: []string{v.say("Lijn en met wie", "Line and with whom"),
+		v.say("Alleen gesprek", "Only the talk"), v.say("Signaal", "Signal"), v.say("Melding", "Report"),
+		v.say("Alleen gesprek, ouder betrokken", "Only the talk, parent involved"), v.say("Signaal, ouder betrokken", "Signal, parent involved"), v.say("Melding, ouder betrokken", "Report, parent involved"),
+	}}
+	for _, l := range v.page.cfg.Plan.Lines {
+		for _, k := range reach.Kinds {
+			r := row{Head: v.name("line", l) + " · " + v.name("kind", k)}
+			for _, parent := range []string{"alone", "parent"} {
+				for _, outcome := range reach.WrapupResults {
+					r.Cells = append(r.Cells, v.figure(t[wrapKey{l, "cell " + k + " " + outcome + " " + parent}]))
+				}
+			}
+			tab.Rows = append(tab.Rows, r)
+		}
+	}
+	return block{Title: title, Table: tab, Note: v.singleNote()}
 }
 
 func (v *view) notByCampaign() string {

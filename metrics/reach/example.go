@@ -162,7 +162,7 @@ func invent(plan *Plan, from, today Day) *history {
 	links := []link{{campaign: None, channel: None, share: 1}, {campaign: Other, channel: Other, share: 0.02}}
 	for i, c := range plan.Campaigns {
 		for j, ch := range c.Channels {
-			links = append(links, link{c.Name, ch.Name, c.From, c.To, 0.32 / float64((i+1)*(j+1))})
+			links = append(links, link{c.Name, ch.Name, c.From, c.To, 0.5 / float64((i+1)*(j+1))})
 		}
 		links = append(links, link{c.Name, Other, c.From, c.To, 0.02})
 	}

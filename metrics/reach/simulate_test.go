@@ -18,8 +18,8 @@ func TestFiguresOfTheIssue(t *testing.T) {
 	}{
 		// What the issue asks for.
 		{"283 contacts of a year, one cell", 283, []Term{{visits[Year], 1}}, 5},
-		{"7 reports of a year", 7, []Term{{outcomes[Year], 1}}, 4},
-		{"a month of 283 a year", 24, []Term{{visits[Month], 1}}, 12},
+		{"7 reports of a year, one cell", 7, []Term{{outcomes[Year], 1}}, 4},
+		{"a month of 283 a year, one cell", 24, []Term{{visits[Month], 1}}, 12},
 		// The same under the other profile, and what else is printed.
 		{"283 contacts of a year, one cell, strict", 283, []Term{{strict[Visits][Year], 1}}, 10},
 		{"7 reports of a year, strict", 7, []Term{{strict[Outcomes][Year], 1}}, 8},

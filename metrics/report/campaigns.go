@@ -241,7 +241,7 @@ func (b *build) campaigns() Section {
 		Key: "campaigns", Title: b.s("Campagnes", "Campaigns"), Short: b.s("Campagnes", "Campaigns"),
 		Parts: []Part{
 			{Key: "channels", Title: b.s("Per campagne en kanaal", "By campaign and channel"), Text: about, Tables: []Table{out, in}},
-			{Key: "lines", Title: b.s("Per campagne en lijn", "By campaign and line"), Tables: []Table{b.campaignLines(names)}},
+			{Key: "lines", Title: b.s("Per campagne en lijn", "By campaign and line"), Text: b.margin(reach.Visits), Tables: []Table{b.channelLines(names), b.campaignLines(names)}},
 		},
 	}
 }
@@ -266,9 +266,33 @@ func (b *build) about(name string) string {
 	return strings.TrimSuffix(s, ".") + "."
 }
 
+// channelLines are the fields of which the sums of campaigns are made: what one channel brought one line.
+func (b *build) channelLines(names []string) Table {
+	t := Table{
+		Key: "campaign_by_channel_and_line", Title: b.s("Per kanaal en lijn, los geteld", "By channel and line, counted singly"),
+		Heads: b.columns("campaign", "channel", "line"), Columns: b.columns("answered", "refused", "abandoned"),
+	}
+	add := func(campaign, channel string, name ...string) {
+		for _, l := range b.lines {
+			var cells []Cell
+			for _, stage := range []string{answered, refused, left} {
+				cells = append(cells, b.sum(reach.Visits, pick(l, campaign, channel, stage)))
+			}
+			t.Rows = append(t.Rows, Row{Key: campaign + "|" + channel + "|" + l, Name: append(slices.Clone(name), b.code("line", l)), Cells: cells})
+		}
+	}
+	for _, name := range names {
+		for _, ch := range b.channels(name) {
+			add(name, ch, name, b.code("channel", ch))
+		}
+	}
+	add(reach.None, reach.None, b.code("campaign", reach.None), "")
+	return t
+}
+
 func (b *build) campaignLines(names []string) Table {
 	t := Table{
-		Key: "campaign_by_line", Title: b.s("Waar elke campagne naartoe leidde", "Where each campaign led to"),
+		Key: "campaign_by_line", Title: b.s("Waar elke campagne naartoe leidde, opgeteld", "Where each campaign led to, added up"),
 		Heads: b.columns("campaign", "line"), Columns: b.columns("asked", "answered", "refused", "abandoned"),
 	}
 	for _, name := range append(slices.Clone(names), reach.None) {

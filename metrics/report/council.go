@@ -2,6 +2,38 @@ package report
 
 import "haven/metrics/reach"
 
+// single are the counts of one outcome that are fields by themselves: by line and by whom was talked to, without a parent
+// involved and with one. They have the smallest margin that there is, and the sums over them a wider one: seven reports
+// can be said here, where a line's reports are a sum of eight fields.
+func (b *build) single(key, title, outcome string) Table {
+	t := Table{Key: key + "_single", Title: title, Heads: b.columns("line", "kind"), Columns: b.columns(key+"_alone", key+"_involved")}
+	for _, l := range b.lines {
+		for _, k := range reach.Kinds {
+			t.Rows = append(t.Rows, Row{Key: l + "|" + k, Name: []string{b.code("line", l), b.code("kind", k)},
+				Cells: []Cell{b.outcomes(l, k, outcome, "alone"), b.outcomes(l, k, outcome, "parent")}})
+		}
+	}
+	return t
+}
+
+// margin says how exact a single field of a table is in this period, and that sums are less so; "" where there is none.
+func (b *build) margin(t reach.Table) []string {
+	found, _ := b.parts(t, b.p)
+	if len(found) == 0 {
+		return nil
+	}
+	var noise []reach.Term
+	for _, one := range found {
+		noise = append(noise, one.Noise(1))
+	}
+	var f reach.Figure
+	for _, n := range noise {
+		f = f.Add(reach.Figure{Noise: []reach.Term{n}, Known: true})
+	}
+	return []string{b.f("Een cijfer uit één vakje is hier bekend op ± %s na. Een som van vakjes heeft een grotere marge: wie een klein aantal zoekt, kijkt in de tabel “los geteld”.",
+		"A figure of one field is known to ± %s here. A sum of fields has a wider margin: who looks for a small number looks in the table “counted singly”.", b.number(float64(f.Half()), Count))}
+}
+
 // council answers the six questions that a city council asked about three chats and their campaign.
 func (b *build) council() Section {
 	return Section{
@@ -21,11 +53,12 @@ func (b *build) lineTable(key, title string, figures []string, cells func(line s
 func (b *build) contacts() Part {
 	return Part{
 		Key: "contacts", Title: b.s("1. Hoeveel contacten waren er?", "1. How many contacts were there?"),
-		Text: []string{b.s(
+		Text: append([]string{b.s(
 			"Een contact is een chat die een hulpverlener heeft afgesloten met een korte notitie: met wie, en wat kwam eruit. Een chat zonder echte vraag telt niet als contact. Vragen van ouders en professionals tellen wel mee, en staan apart.",
-			"A contact is a chat that a counsellor closed with a short note: with whom, and what came of it. A chat without a real question is no contact. Questions of parents and professionals do count, and stand apart.")},
+			"A contact is a chat that a counsellor closed with a short note: with whom, and what came of it. A chat without a real question is no contact. Questions of parents and professionals do count, and stand apart.")}, b.margin(reach.Outcomes)...),
 		Tables: []Table{
-			b.lineTable("contacts", b.s("Contacten per lijn", "Contacts by line"),
+			b.single("talks", b.s("Contacten zonder signaal of melding, los geteld", "Contacts without a signal or report, counted singly"), "none"),
+			b.lineTable("contacts", b.s("Contacten per lijn, opgeteld", "Contacts by line, added up"),
 				[]string{"contacts", "contacts_young_person", "contacts_parent", "contacts_professional", "contacts_other", "nuisance"},
 				func(l string) []Cell {
 					cells := []Cell{b.outcomes(l, contact, "", "")}
@@ -60,11 +93,12 @@ func (b *build) signals() Part {
 	const signal = "signal"
 	return Part{
 		Key: "signals", Title: b.s("2. Hoeveel signalen waren er, vragen van professionals meegerekend?", "2. How many signals were there, professionals' questions included?"),
-		Text: []string{b.s(
+		Text: append([]string{b.s(
 			"De hulpverlener kiest na de chat “signaal” als er zorgen zijn die verder reiken dan het gesprek. Sommige organisaties rekenen elke vraag van een professional ook als signaal. Daarom staan beide tellingen hier.",
-			"After the chat the counsellor chooses “signal” where there are worries that reach further than the talk. Some organisations call each professional's question a signal too. So both counts are here.")},
+			"After the chat the counsellor chooses “signal” where there are worries that reach further than the talk. Some organisations call each professional's question a signal too. So both counts are here.")}, b.margin(reach.Outcomes)...),
 		Tables: []Table{
-			b.lineTable("signals", b.s("Signalen per lijn", "Signals by line"),
+			b.single("signals", b.s("Signalen, los geteld", "Signals, counted singly"), signal),
+			b.lineTable("signals", b.s("Signalen per lijn, opgeteld", "Signals by line, added up"),
 				[]string{"signals", "signals_young_person", "signals_parent", "signals_professional", "professional_questions", "signals_wide"},
 				func(l string) []Cell {
 					wide := func(parts []string) bool {
@@ -91,11 +125,12 @@ func (b *build) reports() Part {
 	const report = "report"
 	return Part{
 		Key: "reports", Title: b.s("3. Hoeveel meldingen waren er?", "3. How many reports were there?"),
-		Text: []string{b.s(
+		Text: append([]string{b.s(
 			"De hulpverlener kiest na de chat “melding” als uit het gesprek een melding kwam, bijvoorbeeld bij Veilig Thuis, CoMensha of de politie. Haven telt die keuze. Haven doet zelf geen meldingen.",
-			"After the chat the counsellor chooses “report” where the talk led to one, for example at Veilig Thuis, CoMensha or the police. Haven counts that choice. Haven files no reports.")},
+			"After the chat the counsellor chooses “report” where the talk led to one, for example at Veilig Thuis, CoMensha or the police. Haven counts that choice. Haven files no reports.")}, b.margin(reach.Outcomes)...),
 		Tables: []Table{
-			b.lineTable("reports", b.s("Meldingen per lijn", "Reports by line"),
+			b.single("reports", b.s("Meldingen, los geteld", "Reports, counted singly"), report),
+			b.lineTable("reports", b.s("Meldingen per lijn, opgeteld", "Reports by line, added up"),
 				[]string{"reports", "reports_young_person", "reports_parent", "reports_professional"},
 				func(l string) []Cell {
 					return []Cell{
@@ -121,8 +156,8 @@ func (b *build) parents() Part {
 	return Part{
 		Key: "parents", Title: b.s("4. Bij hoeveel was een ouder betrokken?", "4. In how many was a parent involved?"),
 		Text: []string{b.s(
-			"De hulpverlener zet na de chat een vinkje bij “een ouder is betrokken”. Dat is iets anders dan een chat mét een ouder. Die staat in de laatste kolom.",
-			"After the chat the counsellor ticks “a parent is involved”. That is not the same as a chat with a parent, which stands in the last column.")},
+			"De hulpverlener zet na de chat een vinkje bij “een ouder is betrokken”. Dat is iets anders dan een chat mét een ouder. Die staat in de laatste kolom. Per soort gesprek staat dit los geteld bij vraag 1, 2 en 3.",
+			"After the chat the counsellor ticks “a parent is involved”. That is not the same as a chat with a parent, which stands in the last column. By whom was talked to it is counted singly under questions 1, 2 and 3.")},
 		Tables: []Table{
 			b.lineTable("parents", b.s("Ouder betrokken, per lijn", "Parent involved, by line"),
 				[]string{"parent_contacts", "parent_signals", "parent_reports", "contacts_parent"},

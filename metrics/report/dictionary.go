@@ -76,6 +76,12 @@ var entries = map[string]entry{
 	"parent_contacts":        {[2]string{"Ouder betrokken", "Parent involved"}, [2]string{"Contacten waarbij de hulpverlener aanvinkte dat een ouder betrokken is.", "Contacts for which the counsellor ticked that a parent is involved."}, Count, fromOutcomes},
 	"parent_signals":         {[2]string{"Signalen met een ouder betrokken", "Signals with a parent involved"}, [2]string{"Signalen waarbij een ouder betrokken is.", "Signals in which a parent is involved."}, Count, fromOutcomes},
 	"parent_reports":         {[2]string{"Meldingen met een ouder betrokken", "Reports with a parent involved"}, [2]string{"Meldingen waarbij een ouder betrokken is.", "Reports in which a parent is involved."}, Count, fromOutcomes},
+	"talks_alone":            {[2]string{"Contacten, zonder ouder", "Contacts, no parent involved"}, [2]string{"Contacten zonder signaal of melding, zonder dat een ouder betrokken is. Eén vakje.", "Contacts without a signal or report, with no parent involved. One field."}, Count, fromOutcomes},
+	"talks_involved":         {[2]string{"Contacten, met ouder", "Contacts, a parent involved"}, [2]string{"Contacten zonder signaal of melding, waarbij een ouder betrokken is. Eén vakje.", "Contacts without a signal or report, with a parent involved. One field."}, Count, fromOutcomes},
+	"signals_alone":          {[2]string{"Signalen, zonder ouder", "Signals, no parent involved"}, [2]string{"Signalen zonder dat een ouder betrokken is. Eén vakje.", "Signals with no parent involved. One field."}, Count, fromOutcomes},
+	"signals_involved":       {[2]string{"Signalen, met ouder", "Signals, a parent involved"}, [2]string{"Signalen waarbij een ouder betrokken is. Eén vakje.", "Signals with a parent involved. One field."}, Count, fromOutcomes},
+	"reports_alone":          {[2]string{"Meldingen, zonder ouder", "Reports, no parent involved"}, [2]string{"Meldingen zonder dat een ouder betrokken is. Eén vakje.", "Reports with no parent involved. One field."}, Count, fromOutcomes},
+	"reports_involved":       {[2]string{"Meldingen, met ouder", "Reports, a parent involved"}, [2]string{"Meldingen waarbij een ouder betrokken is. Eén vakje.", "Reports with a parent involved. One field."}, Count, fromOutcomes},
 	"topics":                 {[2]string{"Contacten per onderwerp", "Contacts by topic"}, [2]string{"Contacten met dit hoofdonderwerp.", "Contacts with this main topic."}, Count, fromTopics},
 
 	// unreached demand
