@@ -55,6 +55,7 @@ func TestBrowserAskedWhileNotSafe(t *testing.T) {
 	asks()
 	p.judged("asked while it is not safe")
 	p.looksLike(320, 568, "light")
+	js[bool](p, `new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 50, true))))`)
 	p.inReach("asked while it is not safe", "#move-note button")
 	p.picture("asked while it is not safe 320")
 	p.phone()

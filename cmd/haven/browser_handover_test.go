@@ -252,6 +252,7 @@ func TestBrowserHandoverAnswers(t *testing.T) {
 func (p *tab) answersInSight(state string) {
 	p.t.Helper()
 	p.looksLike(320, 568, "light")
+	p.inReach(state+", at its top", "#move [data-w^='move.time']")
 	for _, at := range []string{"top", "bottom"} {
 		js[bool](p, `((d) => (d.scrollTo(0, `+quoted(at)+` === 'top' ? 0 : d.scrollHeight), true))(document.getElementById('move'))`)
 		p.inReach(state+", at its "+at, "#move [data-exit]", "#move-yes", "#move-no")

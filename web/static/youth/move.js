@@ -140,7 +140,7 @@ function note(talk, m, w) {
   const text = el('p', { w }), n = el('div', { id: 'move-note', className: 'note' }, text, button('move.read', read));
   n.dataset.chat = '';
   $('live').after(n);
-  n.scrollIntoView({ block: 'nearest' });
+  requestAnimationFrame(() => scrollTo(0, document.documentElement.scrollHeight));
   if (w !== 'move.later') talk.view.tell(text.textContent);
   if (talk.quiet) $('quiet').addEventListener('click', () => n.isConnected && read(), { once: true });
 }
@@ -150,7 +150,7 @@ function question(talk, m) {
   const { page, log } = talk, words = fill(talk, m), wait = m.waiting ? '.wait' : '';
   /** @param {string} w */
   const p = (w) => el('p', { w, fill: words });
-  const about = [p('move.why' + wait)], line = page.lines().find((/** @type {any} */ l) => l.line === m.line);
+  const about = [p('move.why' + wait), p('move.time' + wait)], line = page.lines().find((/** @type {any} */ l) => l.line === m.line);
   if (m.name) about.push(p('move.who'));
   else if (say('about.' + m.line)) about.push(el('p', { className: 'card', w: 'about.' + m.line }));
   if (!m.name && line?.open && line.closes) about.push(el('p', { w: 'line.until', fill: { when: moment(line.closes) } }));
@@ -178,7 +178,7 @@ function question(talk, m) {
     else put(page.$('more'), m.waiting ? 'move.waits' : 'move.stays', words);
     talk.save();
   };
-  const d = ask('move', el('h2', { w: 'move.title', fill: words }), ...about, p('move.if.yes' + wait), p('move.if.no' + wait), p('move.time' + wait), ...m.waiting ? [] : [along],
+  const d = ask('move', el('h2', { w: 'move.title', fill: words }), ...about, p('move.if.yes' + wait), p('move.if.no' + wait), ...m.waiting ? [] : [along],
     el('div', { className: 'row' }, button('move.yes', () => answer(true), { id: 'move-yes', fill: words }),
       button('move.no' + wait, () => answer(false), { id: 'move-no', className: 'plain', fill: words })));
   d.addEventListener('close', () => talk.phase !== 'ended' && note(talk, m, 'move.later'));

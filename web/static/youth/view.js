@@ -17,7 +17,7 @@ const toEnd = () => scrollTo(0, doc.scrollHeight);
 
 // A note, a long draft or the keys of a phone take room: what was said last stays in sight where it was.
 let end = true;
-const stay = () => { if (end && document.querySelector('#log > li, #talk-phones:not([hidden])')?.clientHeight) toEnd(); };
+const stay = () => { if (end && document.querySelector('#log > li, #log ~ .note:not([hidden])')?.clientHeight) toEnd(); };
 const edges = new ResizeObserver(stay);
 for (const edge of document.querySelectorAll('.edge')) edges.observe(edge);
 addEventListener('resize', stay);
