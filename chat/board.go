@@ -22,7 +22,8 @@ type board struct {
 	fewer map[string]int  // line -> look at which fewer counsellors were on duty than at the one before
 	// closes is when a line closes whose closing is announced to those in line, as frames have it.
 	closes map[string]string
-	began  time.Duration // Hub.since before the look
+	kept   map[string]kept // by chat, of places that wait for one counsellor
+	began  time.Duration   // Hub.since before the look
 }
 
 // hello is the frame that every socket hears first, and what of it makes it worth saying again.
@@ -92,6 +93,10 @@ func (h *Hub) lookOnce(maxAge time.Duration) *board {
 		return old
 	}
 	b.moved(places.Moved)
+	b.kept = make(map[string]kept, len(places.Kept))
+	for chat, k := range places.Kept {
+		b.kept[chat] = kept{k.Name, k.Until, began + time.Duration(k.S)*time.Second}
+	}
 	b.began, b.closes = began, h.announced(h.cfg.Now())
 	h.board.Store(b)
 	return b
@@ -183,6 +188,7 @@ type placeShown struct {
 	wait   frame.Wait
 	nobody bool
 	closes string // "" until the line's closing is announced
+	kept   kept
 
 	far int // how many are ahead, as far as is known; it is not shown
 }
@@ -193,34 +199,56 @@ func (p placeShown) same(q placeShown) bool {
 	return p == q
 }
 
-// waiting is the frame that shows a place.
-func (p *placeShown) waiting(chat string) frame.Waiting {
-	return frame.Waiting{Chat: chat, Ahead: p.ahead, Wait: p.wait, Nobody: p.nobody, Closes: p.closes}
+// kept is the counsellor whom a place waits for; its zero is nobody.
+type kept struct {
+	name  string
+	until int64         // as the store has it
+	ends  time.Duration // Hub.since
 }
 
-// placed is what to show of a place in a line with so many ahead; -1 where it rings.
-func (b *board) placed(line string, ahead int) placeShown {
+// waiting is the frame that shows a place at a Hub.since.
+func (p *placeShown) waiting(chat string, since time.Duration) frame.Waiting {
+	w := frame.Waiting{Chat: chat, Ahead: p.ahead, Wait: p.wait, Nobody: p.nobody, Closes: p.closes}
+	if p.kept.name != "" {
+		w.For, w.ForS = p.kept.name, max(1, int((p.kept.ends-since+time.Second-1)/time.Second))
+	}
+	return w
+}
+
+// placed is what to show of a chat's place in a line with so many ahead; -1 where it rings.
+func (b *board) placed(chat, line string, ahead int) placeShown {
 	l := b.line(line)
-	now := placeShown{far: max(0, ahead), wait: waitOf(l, ahead), nobody: l.OnDuty == 0, closes: b.closes[line]}
+	now := placeShown{far: max(0, ahead), wait: waitOf(l, ahead), nobody: l.OnDuty == 0, closes: b.closes[line], kept: b.kept[chat]}
 	now.ahead = min(now.far, routing.AheadMax)
+	if now.kept.name != "" { // others may go first until then
+		now.wait.Hi = max(now.wait.Hi, 60*int((now.kept.ends-b.began+time.Minute-1)/time.Minute))
+	}
 	return now
 }
 
 // shownAt is what to show a chat of a line, of which was is known so far.
 func (b *board) shownAt(chat, line string, was placeShown) placeShown {
+	now := b.placeAt(chat, line, was)
+	if now.kept.name == was.kept.name && now.kept.until == was.kept.until {
+		now.kept = was.kept // nothing to tell, though a look takes its time
+	}
+	return now
+}
+
+func (b *board) placeAt(chat, line string, was placeShown) placeShown {
 	l := b.line(line)
 	if n, ok := b.ahead[chat]; ok {
-		return b.placed(line, n)
+		return b.placed(chat, line, n)
 	}
 	if len(l.Heads) < routing.AheadMax-1 { // all who are in line were named: this one is being rung for
-		now := b.placed(line, 0)
+		now := b.placed(chat, line, 0)
 		if was.far == 0 && was.wait != (frame.Wait{}) {
 			now.wait = was.wait // a ring may be missed: no hope that comes and goes
 		}
 		return now
 	}
 	if was.far >= routing.AheadMax {
-		return b.placed(line, max(routing.AheadMax, min(was.far, l.Waiting-1)))
+		return b.placed(chat, line, max(routing.AheadMax, min(was.far, l.Waiting-1)))
 	}
-	return b.placed(line, was.far) // rung for, or passed by many: what is known stands
+	return b.placed(chat, line, was.far) // rung for, or passed by many: what is known stands
 }

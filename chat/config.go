@@ -21,6 +21,8 @@ type Intake interface {
 	Drop(ctx context.Context, chat, sock string) error
 	// Sockets are those that the store takes to be open on this node, by chat.
 	Sockets(ctx context.Context) (map[string]string, error)
+	// Anyone has a place that waits for one counsellor wait for anybody: ErrNotNow where it waits for none.
+	Anyone(ctx context.Context, chat, sock string) error
 	Leave(ctx context.Context, chat string) error
 	// Hide deletes token and share at once, then is as Drop.
 	Hide(ctx context.Context, chat, sock string) error

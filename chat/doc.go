@@ -11,7 +11,8 @@
 //	visit {campaign? channel?}                                       enter {ticket}
 //	                                                       desk {state capacity chats wrapups lines} ->
 //	join {line pk lang? topic? urgent? campaign? channel?}           ready {capacity}
-//	<- waiting {chat token share ahead wait_s nobody? why? closes? line?}
+//	<- waiting {chat token share ahead wait_s nobody? why? closes? for? for_s? line?}
+//	anyone
 //	                                       offer {offer chat line lang topic urgent waited_s ring_s pk} ->
 //	                                                                 accept {offer pk}
 //	<- joined {e pk name line}                            assigned {chat e pk seq share asked?} ->
@@ -66,6 +67,10 @@
 //     from the line's last intake on, and on any line from a quarter of an hour before closing; line after a resume and when the
 //     place went to another line. Behind the last intake hello has opens beside open, and so has refused: nobody is let in
 //     before.
+//   - waiting has for, the name of the counsellor whom the place waits for while others are offered past it (a return code, a
+//     lead), and for_s, the whole seconds that it does at most: told when it begins or changes, and pages count on. anyone
+//     lets her go: the place keeps its ticket and rings at whoever is free. It may be repeated, and is not_now where the
+//     place waits for nobody.
 //   - A line that closes ends the waiting and no talk. Whose socket was down then hears ended with closed in answer to
 //     resume, where a chat that is over is else no_chat.
 //   - How long who waits for whom in a chat is known to the counsellor's page alone: there is no clock beside a chat. A page

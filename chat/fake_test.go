@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +34,7 @@ type fake struct {
 	joined routing.Join    // the newest
 	moved  []string        // places that a lead moved
 	over   map[string]bool // places that came from another line
+	kept   map[string]routing.KeptFor
 	// instead is what Instead names, nil for the usual
 	instead []string
 	page    int
@@ -193,12 +196,23 @@ func (f *fake) Snapshot(context.Context) ([]routing.LineView, error) {
 func (f *fake) Places(_ context.Context, some []string) (p routing.Places, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	p.Kept = maps.Clone(f.kept)
 	for _, chat := range some {
 		if f.over[chat] {
 			p.Moved = append(p.Moved, chat)
 		}
 	}
 	return p, f.enter("places")
+}
+
+func (f *fake) Anyone(_ context.Context, chat, sock string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.kept[chat]; !ok {
+		return errors.Join(routing.ErrNotNow, f.enter("anyone"))
+	}
+	delete(f.kept, chat)
+	return f.enter("anyone")
 }
 
 func (f *fake) Join(_ context.Context, j routing.Join) (routing.Joined, error) {

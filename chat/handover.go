@@ -142,7 +142,7 @@ func (y *youth) tellHandover(v *routing.View, joined bool) {
 
 // tellPlace says once more where they stand. mu is held.
 func (y *youth) tellPlace(v *routing.View) {
-	w := y.shown.waiting(v.Chat)
+	w := y.shown.waiting(v.Chat, y.hub.since())
 	w.Line = v.Line
 	y.end(frame.AppendWaiting(y.begin(), &w))
 }

@@ -186,16 +186,19 @@ func (y *youth) join(f *frame.Youth) {
 		y.refuse(f.Line, routing.RefusedUnavailable)
 		return
 	}
+	if j.Prefer != "" {
+		y.hub.lookOnce(0) // whether she can be waited for is told at once
+	}
 	y.placedIn(in.Chat, &f.Inbound, line, counted)
 	// What happened between the join and the registration is in the store, so look once more behind it.
 	y.bind(in.Chat, f.Line, looks, told{e: -1, phase: routing.Waiting}, func() {
 		b := y.hub.board.Load()
-		y.shown = b.placed(f.Line, in.Ahead)
+		y.shown = b.placed(in.Chat, f.Line, in.Ahead)
 		y.shown.nobody = false
-		if in.Ahead < in.Room { // of which that look may not know yet
+		if in.Ahead < in.Room && y.shown.kept.name == "" { // of which that look may not know yet
 			y.shown.wait = atOnce
 		}
-		w := y.shown.waiting(in.Chat)
+		w := y.shown.waiting(in.Chat, y.hub.since())
 		w.Token, w.Share = in.Token, in.Share
 		y.end(frame.AppendWaiting(y.begin(), &w))
 	})
@@ -244,7 +247,7 @@ func (y *youth) resume(f *frame.Youth) {
 	}
 	y.bind(f.Chat, v.Line, looks, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, func() {
 		y.resumed = true
-		y.shown = y.hub.board.Load().placed(v.Line, ahead)
+		y.shown = y.hub.board.Load().placed(f.Chat, v.Line, ahead)
 		y.apply(&v)
 	})
 }
@@ -353,6 +356,8 @@ func (y *youth) inChat(f *frame.Youth) {
 		err = y.hub.confirm(ctx, rm.chat, routing.Youth, "", f.E, f.Tag)
 	case frame.TQuiet:
 		err = q.Quiet(ctx, rm.chat, f.On)
+	case frame.TAnyone:
+		err = q.Anyone(ctx, rm.chat, y.id)
 	case frame.TLeave:
 		if err = q.Leave(ctx, rm.chat); err == nil {
 			y.left()

@@ -83,10 +83,11 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	}
 	t := told{e: -1, phase: routing.Waiting, seen: v.Seq, own: v.Seq, read: v.ReadC}
 	t.knows(v.Epochs)
+	b := y.hub.lookOnce(0) // it may wait for her who had it
 	y.bind(chat, v.Line, looks, t, func() {
-		y.shown = y.hub.board.Load().placed(v.Line, in.Ahead)
+		y.shown = b.placed(chat, v.Line, in.Ahead)
 		y.shown.nobody = false
-		w := y.shown.waiting(chat)
+		w := y.shown.waiting(chat, y.hub.since())
 		w.Token, w.Share = in.Token, in.Share
 		y.end(frame.AppendWaiting(y.begin(), &w))
 	})

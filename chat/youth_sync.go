@@ -171,7 +171,7 @@ func (y *youth) tellWaiting(v *routing.View, moved bool) {
 	if y.told.phase == routing.Waiting && !y.resumed && !moved {
 		return
 	}
-	w := y.shown.waiting(v.Chat)
+	w := y.shown.waiting(v.Chat, y.hub.since())
 	if moved || y.resumed {
 		w.Line = v.Line
 	}
@@ -271,7 +271,7 @@ func (y *youth) showPlace(b *board) {
 		y.shown.far, y.known = now.far, b.look
 		return
 	}
-	w := now.waiting(y.room.chat)
+	w := now.waiting(y.room.chat, y.hub.since())
 	if now.ahead > y.shown.ahead {
 		w.Why = b.why(y.room.chat, y.line, y.known)
 	}

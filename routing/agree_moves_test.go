@@ -197,6 +197,18 @@ func (a *agree) leads(t *rapid.T) {
 	}
 }
 
+// anybody has a young person wait for one counsellor no longer.
+func (a *agree) anybody(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Offered)
+	rec := a.read().chats[a.chats[n]]
+	again := rec != nil && rec.An // said before, which is answered alike and changes nothing
+	r, sock := a.at(n)
+	err, o := r.Anyone(a.ctx, a.chats[n], sock), a.apply(simulate.Event{Kind: simulate.Anyone, Chat: n})
+	if !again {
+		a.same(t, "anyone", err, o)
+	}
+}
+
 // breathers ends a breather, by the clock.
 func (a *agree) breathers(t *rapid.T) {
 	name := a.who(t).Name

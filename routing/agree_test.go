@@ -75,7 +75,7 @@ func agrees(t *testing.T, names ...string) {
 			"end": a.ends, "wrap-up": a.wraps, "desk drop": a.deskDrops, "rekey": a.rekeys, "code": a.reenters,
 			"lease, grace": a.deskTimes, "time": a.times, "time too": a.times, "node over": a.nodeOver, "shut": a.shuts,
 			"propose": a.proposes, "propose too": a.proposes, "consent": a.consents, "consent too": a.consents, "keep": a.keeps,
-			"pause": a.pauses, "move": a.leads, "breather": a.breathers, "overflow": a.overflows, "overflow too": a.overflows,
+			"anyone": a.anybody, "pause": a.pauses, "move": a.leads, "breather": a.breathers, "overflow": a.overflows, "overflow too": a.overflows,
 			"": a.holds,
 		}
 		maps.DeleteFunc(actions, func(name string, _ func(*rapid.T)) bool {
@@ -430,6 +430,20 @@ func (a *agree) holds(t *rapid.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Fatalf("asked: the scripts have %v, the model has %v", got, want)
+	}
+	var kept, keeps []string
+	for _, chat := range s.zsets["kept"] {
+		kept = append(kept, strconv.Itoa(number[chat]))
+	}
+	for _, n := range m.Chats() {
+		if c := m.Chat(n); c.Of < 0 && c.For != 0 {
+			keeps = append(keeps, strconv.Itoa(n))
+		}
+	}
+	slices.Sort(kept)
+	slices.Sort(keeps)
+	if !slices.Equal(kept, keeps) {
+		t.Fatalf("kept for one: the scripts have %v, the model has %v", kept, keeps)
 	}
 	streak, err := a.rdb.HGetAll(a.ctx, sharedKey(a.cfg.Prefix, "streak")).Result()
 	a.ok(err)

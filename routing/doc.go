@@ -97,7 +97,8 @@
 //     was lost, a handover, or the young person came back in time), urgent, the rest; urgent chats go past somebody over the
 //     line's target at most three in a row. Not promised: at once in each case. Where one who was waited for goes, where a
 //     node dies in a call, and where one transition frees more than two counsellors, the next sweep offers what is left,
-//     within a second. A chat that comes back by its return code rings at the counsellor who had it before older ones do.
+//     within a second. A chat that comes back by its return code rings at the counsellor who had it before older ones do; its young
+//     person sees for whom it waits, and may let her go (Anyone).
 //     TestMachine, TestOffersByRoomThenIdle, TestUrgentGoesAheadThreeInARow, the search.
 //   - Nobody lost: a chat that joined is in line, rings, is held, talked in, lost for a while or over, and is over only by
 //     an end that somebody or a deadline gave it. If everybody falls silent, deadlines alone end all of it and nothing is

@@ -9,7 +9,7 @@ package routing
 // hour, at least two hours after the last write; a tombstone at least one.
 func sharedKeys(prefix string) []string {
 	names := []string{"tickets", "chats", "waiting", "counsellors", "free", "duty", "held", "offers", "due", "waits",
-		"room", "streak", "bucket", "at", "talking", "codes", "help", "down", "asked"}
+		"room", "streak", "bucket", "at", "talking", "codes", "help", "down", "asked", "kept"}
 	for i, n := range names {
 		names[i] = sharedKey(prefix, n)
 	}

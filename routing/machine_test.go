@@ -32,6 +32,7 @@ type chatRec struct {
 	Sock   string            `json:"y"`
 	Passed map[string][2]int `json:"x"`
 	For    string            `json:"n"`
+	An     bool              `json:"an"`
 	No     map[string]bool   `json:"no"`
 }
 
@@ -55,7 +56,7 @@ func (b *bench) read() *state {
 	chats, desks, offers, room := pipe.HGetAll(b.ctx, key("chats")), pipe.HGetAll(b.ctx, key("counsellors")),
 		pipe.HGetAll(b.ctx, key("offers")), pipe.HGetAll(b.ctx, key("room"))
 	sets := map[string]*redis.StringSliceCmd{}
-	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due", "down", "asked"} {
+	for _, n := range []string{"waiting", "free", "duty", "held", "at", "talking", "due", "down", "asked", "kept"} {
 		sets[n] = pipe.ZRange(b.ctx, key(n), 0, -1)
 	}
 	_, err := pipe.Exec(b.ctx)

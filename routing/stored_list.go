@@ -95,6 +95,7 @@ func (l *list) chats() {
 	l.add("<chat>.h", y, inLine, "dat de jongere met een terugkomcode kwam", "that the young person came with a return code", "true")
 	l.add("<chat>.n", c, inLine, "op welke hulpverlener de jongere even wacht, na een terugkomcode",
 		"which counsellor the young person waits for a while, after a return code", "Sanne")
+	l.add("<chat>.an", y, inLine, "dat de jongere liever niet op die ene hulpverlener wachtte", "that the young person would rather not wait for that one counsellor", "true")
 	l.asked("<chat>.", asking, inTalk)
 	l.add("<chat>.no.<line>", y, inLine, "over welke andere lijnen de jongere al gevraagd is", "about which other lines the young person was asked already", "true")
 	l.add("<chat>.fl", y, ofRecord, "de eerste lijn die de chat overdroeg", "the first line that handed the chat over", "jip")
@@ -163,6 +164,8 @@ func (l *list) shared(d Durations) {
 	on("asked")
 	l.add("<line>:<lang>:<chat>:<offer>", y, within(askFor), "wie er gevraagd is of een andere lijn ook goed is", "who was asked whether another line is fine as well",
 		"fier:nl:q83v…:hA3x…")
+	on("kept")
+	l.add("<chat>", y, within(preferFor), "welke plek op een hulpverlener wacht", "which place waits for one counsellor", "q83v…")
 	l.due(d)
 	on("waits")
 	l.add("<line>", y, life{Stays, 0, "er twintig nieuwere zijn", "there are twenty newer ones"},

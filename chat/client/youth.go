@@ -151,6 +151,9 @@ func (y *Youth) Consent(offer string, yes, history bool) error {
 	return y.do(false, frame.Inbound{T: frame.TConsent, Offer: offer, Yes: yes, History: history})
 }
 
+// Anyone has a place that waits for one counsellor (waiting.for) wait for anybody.
+func (y *Youth) Anyone() error { return y.do(false, frame.Inbound{T: frame.TAnyone}) }
+
 // Leave ends the chat; ended answers.
 func (y *Youth) Leave() error { return y.do(false, frame.Inbound{T: frame.TLeave}) }
 

@@ -73,6 +73,7 @@ var youthShapes = [types]shape{
 	THide:    {of(kT), 0},
 	TCode:    {of(kT), 0},
 	TConsent: {of(kT, kOffer, kYes), of(kHistory)},
+	TAnyone:  {of(kT), 0},
 	TLeave:   {of(kT), 0},
 	TBeat:    {of(kT), 0},
 }

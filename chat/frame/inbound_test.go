@@ -39,6 +39,7 @@ var wholeYouth = []struct{ in, out string }{
 	{`{"t":"quiet","on":false}`, ""},
 	{`{"t":"hide"}`, ""},
 	{`{"t":"code"}`, ""},
+	{`{"t":"anyone"}`, ""},
 	{`{"t":"consent","offer":"` + id + `","yes":false}`, ""},
 	{`{"t":"consent","offer":"` + id + `","yes":true,"history":true}`, ""},
 	{`{"t":"leave"}`, ""},

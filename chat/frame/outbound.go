@@ -84,6 +84,7 @@ type Outbound struct {
 	Wait   [2]int `json:"wait_s"`
 	Nobody bool   `json:"nobody"`
 	Why    string `json:"why"`
+	For    string `json:"for"`
 	Closes string `json:"closes"`
 
 	Reason  string   `json:"reason"`

@@ -40,6 +40,7 @@ func outbound(t testing.TB) map[string][][]byte {
 			AppendWaiting(nil, &Waiting{Chat: id, Share: id2, Past: []Past{{0, pk, tag}, {1, pk, ""}}, Nobody: true}),
 			AppendWaiting(nil, &Waiting{Chat: id, Past: []Past{}}),
 			AppendWaiting(nil, &Waiting{Chat: id, Ahead: 4, Wait: Wait{60, 300}, Why: "urgent", Closes: nine, Line: "fier"}),
+			AppendWaiting(nil, &Waiting{Chat: id, Wait: Wait{60, 300}, For: "Noor \"é\"", ForS: 180}),
 		},
 		"refused":      {AppendRefused(nil, "closed", elsewhere), AppendRefused(nil, "full", &Elsewhere{})},
 		"joined":       {AppendJoined(nil, &Joined{E: 0, PK: pk, Name: "Noor", Line: "jip"}), AppendJoined(nil, &Joined{E: 2, PK: pk, Name: "Noor", Line: "jip", Seq: 7}), AppendJoined(nil, &Joined{E: 1, PK: pk, Name: "A \"b\" <\\>\x01\n\xff é", Line: "jip", Share: id, Past: []Past{{0, pk, tag}}})},

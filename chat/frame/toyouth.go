@@ -70,6 +70,8 @@ type Waiting struct {
 	Nobody bool   // the last counsellor went off duty
 	Why    string // Ahead grew: urgent, kept, moved or fewer; "" is left out
 	Closes string // once the line's closing is announced; "" is left out
+	For    string // the counsellor whom the place waits for, while others are offered past it; "" is left out
+	ForS   int    // with For, whole seconds that it waits for her at most
 	Line   string // after resume, and when it is another than before; "" is left out
 }
 
@@ -86,6 +88,9 @@ func AppendWaiting(dst []byte, w *Waiting) []byte {
 	}
 	dst = memberAny(dst, "why", w.Why)
 	dst = memberAny(dst, "closes", w.Closes)
+	if w.For != "" {
+		dst = memberInt(memberString(dst, "for", w.For), "for_s", int64(w.ForS))
+	}
 	return append(memberAny(dst, "line", w.Line), '}')
 }
 

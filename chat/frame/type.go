@@ -49,6 +49,7 @@ const (
 	TCalls
 	THealth
 	TKeep
+	TAnyone
 	types
 )
 
@@ -57,7 +58,7 @@ var typeNames = [types]string{
 	"enter", "ready", "rest", "take", "accept", "decline", "handover", "end", "wrapup",
 	"hello", "waiting", "refused", "joined", "ack", "away", "ended", "bye", "error",
 	"desk", "offer", "withdrawn", "assigned", "gone", "back",
-	"call", "come", "pause", "move", "calls", "health", "keep",
+	"call", "come", "pause", "move", "calls", "health", "keep", "anyone",
 }
 
 var typeByName = func() map[string]Type {

@@ -25,6 +25,7 @@ const (
 	WrapOver               // Who, Chat, Heavy: a wrap-up was given, or its time is over
 	PassOver               // Chat: the time of its passes is over
 	PreferOver             // Chat: it waits for one counsellor no longer
+	Anyone                 // Chat: the young person would rather have anybody
 	HeldOver               // Chat: nobody came back to a place in line
 	AwayOver               // Chat: nobody came back to a conversation
 	FrontOver              // Chat: nobody came back to a lost one
@@ -112,7 +113,7 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 			return Done
 		}
 		return Not
-	case Leave, Drop, Back, Reenter, End, Rekey, PassOver, PreferOver, HeldOver, AwayOver, FrontOver, Propose, Keep, Consent, Move:
+	case Leave, Drop, Back, Reenter, End, Rekey, PassOver, PreferOver, Anyone, HeldOver, AwayOver, FrontOver, Propose, Keep, Consent, Move:
 		if chat == nil {
 			return Not
 		}
@@ -201,8 +202,8 @@ func (s *State) ofChat(chat *Chat, e Event) Outcome {
 			s.serveChat(chat)
 			return Done
 		}
-	case PreferOver:
-		if chat.For != 0 {
+	case PreferOver, Anyone:
+		if chat.For != 0 && (e.Kind == PreferOver || chat.Up) {
 			chat.For = 0
 			if phase == Waiting {
 				s.serveChat(chat)

@@ -335,7 +335,7 @@ func (k *worker) silence(w *world) (err error) {
 func (sc *scope) say(e stepped, way int) string {
 	names := map[Kind]string{Join: "join", Leave: "leave", Drop: "drop", Back: "back", Reenter: "reenter", Enter: "enter", Ready: "ready",
 		Rest: "rest", Take: "take", Accept: "accept", Decline: "decline", RingOver: "ring over", DeskDrop: "desk drop", GraceOver: "grace over",
-		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", HeldOver: "held over",
+		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", Anyone: "anyone", HeldOver: "held over",
 		AwayOver: "away over", FrontOver: "front over", NodeOver: "node over", Shut: "shut", Propose: "propose", Keep: "keep", Consent: "consent",
 		LegOver: "leg over", BreathOver: "breather over", Overflow: "overflow", settle: "told again", late: "told late"}
 	out := fmt.Sprintf("%s chat %d, %s", names[e.Kind], e.Chat, sc.called(e.Who))

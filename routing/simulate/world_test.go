@@ -166,6 +166,9 @@ func (w *world) ofChat(c *Chat, idle bool) {
 	}
 	if c.For != 0 {
 		w.can(true, Event{Kind: PreferOver, Chat: i})
+		if c.Up {
+			w.can(false, Event{Kind: Anyone, Chat: i})
+		}
 	}
 	switch {
 	case c.Phase == Held:

@@ -173,8 +173,23 @@ end
 
 -- A place in line that waits for one counsellor for a while, whom others are offered past.
 local function prefer(chat, r, name, s)
-  r.n = name
+  r.n, r.an = name, nil
   due('prefer:' .. chat, s)
+  call('ZADD', KEPT, now + s + 1, chat)
+end
+
+-- It waits for her no longer; the caller keeps it.
+local function unprefer(chat, r)
+  r.n = nil
+  undue('prefer:' .. chat)
+  call('ZREM', KEPT, chat)
+end
+
+-- And is anybody's, at its ticket.
+local function anybodys(chat, r)
+  unprefer(chat, r)
+  keep(chat, r)
+  if r.s == 'w' then serve_chat(chat, r) end
 end
 
 -- Ends a chat: out of line, off the desk, a tombstone to the whole hour.
@@ -191,7 +206,8 @@ local function finish(chat, r, reason, wrap)
   elseif r.s == 't' then
     name, c = release(chat, r, wrap)
   end
-  undue('held:' .. chat, 'away:' .. chat, 'front:' .. chat, 'linger:' .. chat, 'pass:' .. chat, 'prefer:' .. chat)
+  undue('held:' .. chat, 'away:' .. chat, 'front:' .. chat, 'linger:' .. chat, 'pass:' .. chat)
+  if r.n then unprefer(chat, r) end
   forget_chat(r, reason)
   if r.y ~= '' then call('ZREM', AT, string.match(r.y, '^[^/]*') .. ':' .. chat) end
   call('ZADD', DUE, wholehour(3600), 'tomb:' .. chat)

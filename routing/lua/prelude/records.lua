@@ -21,11 +21,12 @@
 -- KEYS[17] help        ZSET    l:name, leads at a desk, and c:name, who calls for one -> 0
 -- KEYS[18] down        ZSET    line:lang:class:ticket:chat -> 0, places kept while the young person's line is down
 -- KEYS[19] asked       ZSET    line:lang:chat:offer -> Unix time in s until when an answer is waited for; overflow.lua
+-- KEYS[20] kept        ZSET    chat -> Unix time in s until which its place waits for one counsellor
 -- ARGV[1]  channel prefix   ARGV[2] ring time in s   ARGV[3], ARGV[4] two fresh offer ids
 local TICKETS, CHATS, WAITING, COUNSELLORS, FREE, DUTY, HELD, OFFERS, DUE, WAITS, ROOM, STREAK, BUCKET, AT, TALKING, CODES,
-  HELP, DOWN, ASKED =
+  HELP, DOWN, ASKED, KEPT =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12],
-  KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+  KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19], KEYS[20]
 local call = redis.call
 local now = tonumber(call('TIME')[1])
 local ids, changed, woken = {ARGV[4], ARGV[3]}, {}, {}

@@ -40,7 +40,8 @@ if r.of then
   return {'moved', chat, unpack(changed)}
 end
 local waited = now - r.a
-undue('ring:' .. ARGV[6], 'pass:' .. chat, 'prefer:' .. chat)
+undue('ring:' .. ARGV[6], 'pass:' .. chat)
+if r.n then unprefer(chat, r) end
 if r.m and call('HEXISTS', CODES, r.m) == 1 then call('HSET', CODES, r.m, chat .. ':' .. name) end
 call('HSET', OFFERS, ARGV[6], 'a:' .. chat .. ':' .. name)
 due('offer:' .. ARGV[6], 300)

@@ -3,9 +3,9 @@
 -- Returns {'ok'} or {'none'}.
 local chat, r = ARGV[5], chat_of(ARGV[5])
 if not fallen('prefer:' .. chat) then return {'none'} end
-undue('prefer:' .. chat)
-if not r or not r.n then return {'none'} end
-r.n = nil
-keep(chat, r)
-if r.s == 'w' then serve_chat(chat, r) end
+if not r or not r.n then
+  unprefer(chat, r or {})
+  return {'none'}
+end
+anybodys(chat, r)
 return {'ok'}
