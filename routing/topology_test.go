@@ -21,7 +21,7 @@ func clientOf(t testing.TB, o redis.UniversalOptions) redis.UniversalClient {
 	return rdb
 }
 
-// TestCluster runs every transition of a chat on a Cluster of three primaries: the keys of each call share a slot, and
+// TestCluster runs what a chat goes through on its own line on a Cluster of three primaries: the keys of each call share a slot, and
 // each primary learns the scripts.
 func TestCluster(t *testing.T) {
 	c := routingtest.StartCluster(t, 0)
@@ -50,6 +50,97 @@ func TestCluster(t *testing.T) {
 	}
 	b.ok(b.DropDesk(b.ctx, "ann", "d-ann"))
 	b.soon("grace")
+}
+
+// TestClusterOfWhatIsElsewhere runs on a Cluster what TestCluster leaves out: handovers, codes, other lines, and leads.
+func TestClusterOfWhatIsElsewhere(t *testing.T) {
+	c := routingtest.StartCluster(t, 0)
+	b := newBench(t, clientOf(t, redis.UniversalOptions{Addrs: c.Addrs()}), "cl")
+	for i := range b.batch {
+		go b.drain(t.Context(), b.batch[i])
+	}
+	b.cfg.CodeKey, b.cfg.Durations.Code = make([]byte, 32), DefaultDurations().Code
+	b.cfg.Lines[0].Overflow, b.cfg.Lines[0].CapPerCounsellor = 3*time.Minute, 100
+	b.leads("noor")
+	ready := func(name string, capacity int) { b.t.Helper(); b.ok(b.SetReady(b.ctx, name, capacity)) }
+	free := func(name, chat string) { // ends and wraps up
+		b.t.Helper()
+		b.ok(b.End(b.ctx, name, chat, ReasonStopped))
+		b.ok(b.Wrapup(b.ctx, name, chat, Wrapup{}))
+	}
+	for i := range 12 { // over all primaries
+		for _, name := range []string{"Ann", "Bea"} {
+			b.onLine("jip", name, 1)
+			b.ok(b.Rest(b.ctx, name))
+		}
+		b.onLine("fier", "Cas", 1)
+		ready("Ann", 1)
+
+		j := b.join(false)
+		b.accept("Ann", "kA")
+		offer := b.propose(j.Chat, To{Line: "fier"})
+		b.ok(b.Consent(b.ctx, j.Chat, "s", offer, false))
+		b.propose(j.Chat, To{Line: "fier"})
+		b.ok(b.Keep(b.ctx, "Ann", j.Chat))
+		offer = b.agrees(j.Chat)
+		if v := b.accept("Cas", "kC"); v.Line != "fier" || v.Current().Owner != "Cas" || v.Current().E != 1 || v.Came != (Came{offer, HandoverMoved}) {
+			t.Fatalf("handover %d: %+v %+v", i, v.Current(), v.Came)
+		}
+		if v, err := b.ResumeDesk(b.ctx, "Cas", j.Chat, "kC2", 0); err != nil || v.Current().E != 2 { // another device
+			t.Fatalf("rekey: %+v, %v", v.Current(), err)
+		}
+		words, err := b.Code(b.ctx, j.Chat)
+		b.ok(err)
+		if to, err := b.Recall(b.ctx, words); err != nil || to.Chat != j.Chat {
+			t.Fatalf("a code leads to %+v, %v", to, err)
+		}
+		_, v, err := b.Reenter(b.ctx, words, j.Chat, "pk2", "s3")
+		b.ok(err)
+		if v.Chat != j.Chat || v.PKY != "pk2" {
+			t.Fatalf("entered again: %+v", v)
+		}
+		b.accept("Cas", "kC3")
+		free("Cas", j.Chat)
+
+		j = b.join(false) // Ann is free again
+		b.accept("Ann", "kA")
+		asked := b.waited(4*time.Minute, false)
+		b.overflow(b.ctx)
+		b.answers(asked, true)
+		b.wantRings("Cas", asked.Chat)
+		b.accept("Cas", "kC")
+		free("Cas", asked.Chat)
+
+		kept := b.join(false)
+		b.ok(b.Move(b.ctx, "noor", kept.Chat, "", "Ann"))
+		if p, err := b.Places(b.ctx, []string{kept.Chat}); err != nil || p.Kept[kept.Chat].Name != "Ann" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		ready("Bea", 1)
+		b.wantRings("Bea", "")
+		b.ok(b.Anyone(b.ctx, kept.Chat, "s"))
+		b.wantRings("Bea", kept.Chat)
+		b.accept("Bea", "kB")
+		free("Bea", kept.Chat)
+		b.ok(b.Rest(b.ctx, "Bea"))
+
+		moved := b.join(false)
+		b.ok(b.Move(b.ctx, "noor", moved.Chat, "fier", ""))
+		b.answers(moved, true)
+		b.wantRings("Cas", moved.Chat)
+		b.ok(b.Leave(b.ctx, moved.Chat))
+
+		b.ok(b.Call(b.ctx, "Ann", true, "jip"))
+		b.ok(b.Come(b.ctx, "noor", "Ann"))
+		b.ok(b.Call(b.ctx, "Ann", false, ""))
+		b.ok(b.Pause(b.ctx, "noor", "jip", true))
+		b.ok(b.Pause(b.ctx, "noor", "jip", false))
+		if _, err := b.Health(b.ctx, map[string]bool{"jip": true}); err != nil {
+			t.Fatal(err)
+		}
+		free("Ann", j.Chat)
+		b.holds()
+	}
 }
 
 // onReplicas is a Router on a primary with n replicas, so many of which have to have what is acked.
