@@ -209,6 +209,16 @@ func (a *agree) anybody(t *rapid.T) {
 	}
 }
 
+// asksAgain has the time be over in which somebody is asked nothing.
+func (a *agree) asksAgain(t *rapid.T) {
+	n := a.some(t, simulate.Waiting, simulate.Held)
+	if c := a.model.Chat(n); c == nil || !c.LetBe {
+		t.Skip("they may be asked")
+	}
+	a.record(a.chats[n], func(r map[string]any) { r["na"] = 1 })
+	a.apply(simulate.Event{Kind: simulate.AskAgain, Chat: n})
+}
+
 // breathers ends a breather, by the clock.
 func (a *agree) breathers(t *rapid.T) {
 	name := a.who(t).Name

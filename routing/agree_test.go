@@ -34,7 +34,7 @@ func TestModelAgreesWithScripts(t *testing.T) { agrees(t) }
 // TestModelAgreesOnOverflow is the same for what has to do with it, so that more of it happens.
 func TestModelAgreesOnOverflow(t *testing.T) {
 	agrees(t, "overflow", "overflow too", "consent", "consent too", "drop", "back", "ready", "accept", "decline", "end", "wrap-up",
-		"rest", "move", "pause", "time", "code")
+		"rest", "move", "pause", "time", "code", "ask again")
 }
 
 // agrees gives events to both, of some names or of all.
@@ -75,7 +75,7 @@ func agrees(t *testing.T, names ...string) {
 			"end": a.ends, "wrap-up": a.wraps, "desk drop": a.deskDrops, "rekey": a.rekeys, "code": a.reenters,
 			"lease, grace": a.deskTimes, "time": a.times, "time too": a.times, "node over": a.nodeOver, "shut": a.shuts,
 			"propose": a.proposes, "propose too": a.proposes, "consent": a.consents, "consent too": a.consents, "keep": a.keeps,
-			"anyone": a.anybody, "pause": a.pauses, "move": a.leads, "breather": a.breathers, "overflow": a.overflows, "overflow too": a.overflows,
+			"anyone": a.anybody, "ask again": a.asksAgain, "pause": a.pauses, "move": a.leads, "breather": a.breathers, "overflow": a.overflows, "overflow too": a.overflows,
 			"": a.holds,
 		}
 		maps.DeleteFunc(actions, func(name string, _ func(*rapid.T)) bool {
@@ -348,7 +348,7 @@ func (a *agree) holds(t *rapid.T) {
 			got = fmt.Sprintf("%s class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.State, c.Class, c.Ticket, c.Owner,
 				tickets(c.Passed), c.Epoch, c.Version, c.For)
 			if c.Of == "" {
-				got += fmt.Sprintf(" up %v, asked no more about %v", c.Sock != "", slices.Sorted(maps.Keys(c.No)))
+				got += fmt.Sprintf(" up %v, let be %v, asked no more about %v", c.Sock != "", c.LetBe > 1, slices.Sorted(maps.Keys(c.No)))
 			}
 			if a := c.Asked; a != nil {
 				got += fmt.Sprintf(" asked %d %s %q %v", number[a.Offer], a.Line, a.Name, a.Agreed)
@@ -358,7 +358,7 @@ func (a *agree) holds(t *rapid.T) {
 			want = fmt.Sprintf("%c class %d ticket %d owner %q passed %v epoch %d version %d for %q", c.Phase, c.Class, c.Ticket, agreeName(c.Owner),
 				passes(m, c), c.Epoch, a.told[i], agreeName(c.For))
 			if c.Of < 0 {
-				want += fmt.Sprintf(" up %v, asked no more about %v", c.Up, noMore(c.Refused))
+				want += fmt.Sprintf(" up %v, let be %v, asked no more about %v", c.Up, c.LetBe, noMore(c.Refused))
 			}
 			if a := c.Ask; a.Open {
 				want += fmt.Sprintf(" asked %d %s %q %v", a.Leg, agreeLines[a.Line].Name, agreeName(a.Who), a.Yes)

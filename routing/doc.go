@@ -36,7 +36,8 @@
 //	the chat ends or is lost meanwhile       ─▶ no leg
 //
 //	waiting ── overflow, or a lead: a sister line is offered ── yes ─▶ waiting there, at its own ticket
-//	                                                        └── no ──▶ stays, and is not asked about that line again
+//	                                                        └── no ──▶ stays, and is not asked about that line again;
+//	                                                            no answer: is asked nothing for three minutes
 //
 // # Two kinds of state
 //

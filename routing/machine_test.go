@@ -33,6 +33,7 @@ type chatRec struct {
 	Passed map[string][2]int `json:"x"`
 	For    string            `json:"n"`
 	An     bool              `json:"an"`
+	LetBe  int64             `json:"na"` // Unix time
 	No     map[string]bool   `json:"no"`
 }
 

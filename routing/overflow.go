@@ -6,17 +6,19 @@ import (
 )
 
 const (
-	askFor  = time.Minute // an answer is waited for so long; then the sister line's room is another's to have
-	askMost = 16          // young people asked in one call of overflow.lua
+	askFor  = time.Minute     // an answer is waited for so long; then the sister line's room is another's to have
+	askRest = 3 * time.Minute // who did not answer is asked nothing for so long, and then may be asked again
+	askMost = 16              // young people asked in one call of overflow.lua
 )
 
 // overflow asks those who have waited for their line's Overflow, or whose line lets nobody in any more before it closes,
-// whether they want to go to a sister line with a free counsellor: each once per sister line. One script call, of which
+// whether they want to go to a sister line with a free counsellor: each once per sister line, and once more after a while
+// where they did not answer. One script call, of which
 // the cost grows with the lines and with those who were asked.
 func (r *Router) overflow(ctx context.Context) {
 	lines := mustJSON(r.overflowing())
 	for range sweepMax {
-		args := []any{lines, r.langs, secs(askFor)}
+		args := []any{lines, r.langs, secs(askFor), secs(askRest)}
 		for range askMost {
 			args = append(args, newID())
 		}

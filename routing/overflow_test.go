@@ -226,6 +226,45 @@ func TestOverflowAtAFairTicket(t *testing.T) {
 	})
 }
 
+// again has the time be over in which somebody is asked nothing.
+func (b *bench) again(j Joined) {
+	b.t.Helper()
+	b.record(j.Chat, func(r map[string]any) {
+		if left := r["na"].(float64) - float64(time.Now().Unix()); left < 175 || left > 182 {
+			b.t.Fatalf("nothing is asked for %v s", left)
+		}
+		r["na"] = 1
+	})
+}
+
+// TestOverflowThatWasNotAnswered is no no: after a while they may be asked about that line again, and before about none,
+// by a lead neither. One who said no meanwhile is not.
+func TestOverflowThatWasNotAnswered(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.overflows()
+		b.leads("noor")
+		b.onLine("fier", "fie", 1)
+		all := []Joined{b.waited(10*time.Minute, false)}
+		for range 2 { // however often
+			b.sweep(b.ctx)
+			b.areAsked("one is free", all, 0)
+			b.lapse()
+			b.sweep(b.ctx)
+			b.areAsked("they did not answer", all)
+			b.nothing("by a lead", ErrNotNow, func() error { return b.Move(b.ctx, "noor", all[0].Chat, "fier", "") })
+			b.again(all[0])
+		}
+		all = append(all, b.waited(9*time.Minute, false))
+		b.sweep(b.ctx)
+		b.areAsked("the oldest, and no more than are free", all, 0)
+		b.answers(all[0], false)
+		b.sweep(b.ctx)
+		b.areAsked("a no is one for good", all, 1)
+		b.answers(all[1], true)
+		b.wantRings("fie", all[1].Chat)
+	})
+}
+
 // TestOverflowThatCannotBeMet: on a yes that comes too late the place stays where it is, and is not asked again.
 func TestOverflowThatCannotBeMet(t *testing.T) {
 	for name, spoil := range map[string]func(*bench){

@@ -98,6 +98,7 @@ func (l *list) chats() {
 	l.add("<chat>.an", y, inLine, "dat de jongere liever niet op die ene hulpverlener wachtte", "that the young person would rather not wait for that one counsellor", "true")
 	l.asked("<chat>.", asking, inTalk)
 	l.add("<chat>.no.<line>", y, inLine, "over welke andere lijnen de jongere al gevraagd is", "about which other lines the young person was asked already", "true")
+	l.add("<chat>.na", y, within(askRest), "tot wanneer we niet opnieuw vragen of een andere lijn ook goed is", "until when we do not ask again whether another line is fine as well", "1795474980")
 	l.add("<chat>.fl", y, ofRecord, "de eerste lijn die de chat overdroeg", "the first line that handed the chat over", "jip")
 	l.add("<chat>.of", y, asking, "bij een overdracht die wacht: de chat", "of a handover that waits: its chat", "q83v…")
 	l.add("<chat>.fr", c, asking, "bij een overdracht die wacht: wie overdraagt", "of a handover that waits: who hands over", "Sanne")

@@ -5,11 +5,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"haven/chat/client"
 	"haven/chat/frame"
 )
 
-// overflow is two who have waited for hours and are asked whether another line will do: one goes there, one does not.
+// overflow is three who have waited for hours and are asked whether another line will do: one goes there, one does not,
+// and a third does not answer.
 func (d *workday) overflow() {
 	busy := d.counsellor("Dara", 0, 1, nil, "--lines", "jip")
 	talks := d.youth(client.Want{Line: "jip", Lang: "nl"})
@@ -28,6 +31,19 @@ func (d *workday) overflow() {
 	d.must(stays.Consent(d.expect(stays, frame.THandover).Offer, false, false))
 	d.met(chatsList, "<chat>.no.<line>")
 	d.must(stays.Leave())
+	silent := d.youth(client.Want{Line: "jip", Lang: "nl"})
+	d.longAgo(3 * time.Hour)
+	d.expect(silent, frame.THandover)
+	until(d.deployment.t, d.ctx, func() bool { // as a minute would
+		const key = "haven:{haven}:asked"
+		all, err := d.rdb.ZRange(d.ctx, key, 0, -1).Result()
+		d.must(err)
+		for _, m := range all {
+			d.must(d.rdb.ZAddXX(d.ctx, key, redis.Z{Score: 1, Member: m}).Err())
+		}
+		return d.has(chatsList + "  <chat>.na")
+	})
+	d.must(silent.Leave())
 	d.must(talks.Leave())
 	d.wrapsUp(busy, c.ID())
 	free.Cut()

@@ -37,6 +37,7 @@ const (
 	Pause                  // Line, Yes: a lead lets nobody new in
 	Move                   // Chat, Line or Who, Leg; Lines that are open: a lead moves a place in line
 	Overflow               // Line, Lines that are open, WaitS, Leg of the first to be asked; Chats did not answer in time
+	AskAgain               // Chat: the time is over in which it is asked nothing
 	BreathOver             // Who
 	Match                  // the safety net under every transition
 	Shut                   // Line
@@ -113,7 +114,7 @@ func (s *State) Apply(nowS int, e Event) Outcome {
 			return Done
 		}
 		return Not
-	case Leave, Drop, Back, Reenter, End, Rekey, PassOver, PreferOver, Anyone, HeldOver, AwayOver, FrontOver, Propose, Keep, Consent, Move:
+	case Leave, Drop, Back, Reenter, End, Rekey, PassOver, PreferOver, Anyone, AskAgain, HeldOver, AwayOver, FrontOver, Propose, Keep, Consent, Move:
 		if chat == nil {
 			return Not
 		}
@@ -210,6 +211,11 @@ func (s *State) ofChat(chat *Chat, e Event) Outcome {
 			}
 			return Done
 		}
+	case AskAgain:
+		if chat.LetBe {
+			chat.LetBe = false
+			return Done
+		}
 	case Rekey:
 		if phase == Talking {
 			chat.Epoch++
@@ -299,7 +305,7 @@ func (s *State) answer(c *Counsellor, chat *Chat, k Kind) {
 	}
 	if k == Accept {
 		chat.Phase, chat.Ring, chat.For = Talking, 0, 0
-		chat.Ask, chat.Refused = Ask{}, 0
+		chat.Ask, chat.Refused, chat.LetBe = Ask{}, 0, false
 		s.forget(chat)
 		if s.broken != sameEpoch || chat.Epoch < 0 {
 			chat.Epoch++

@@ -13,6 +13,7 @@ type held struct {
 
 	ticket  [few]int  // by chat
 	asked   [few]int  // by chat, of those in line, the line they are asked about; -1 for none
+	letBe   [few]bool // by chat, it is asked nothing
 	refused [few]uint // by chat, bits of lines it is asked about no more
 }
 
@@ -24,7 +25,7 @@ func (w *world) holds() held {
 	for _, id := range w.s.there {
 		c := &w.s.chats[id]
 		if c.Of < 0 {
-			h.epoch[id], h.ticket[id], h.refused[id] = c.Epoch, c.Ticket, c.Refused
+			h.epoch[id], h.ticket[id], h.refused[id], h.letBe[id] = c.Epoch, c.Ticket, c.Refused, c.LetBe
 			if c.Asked() {
 				h.asked[id] = c.Ask.Line
 			}
@@ -110,8 +111,11 @@ func (w *world) asked(before, after *held) error {
 			if before.refused[i]>>to&1 == 1 {
 				return fmt.Errorf("%d is asked about %s again", i, w.lines[to].Name)
 			}
+			if before.letBe[i] {
+				return fmt.Errorf("%d is asked about %s, and did not answer just now", i, w.lines[to].Name)
+			}
 		}
-		if had >= 0 && to != had && c != nil && (c.Phase == Waiting || c.Phase == Offered || c.Phase == Held) && c.Epoch < 0 && c.Refused>>had&1 == 0 {
+		if had >= 0 && to != had && c != nil && (c.Phase == Waiting || c.Phase == Offered || c.Phase == Held) && c.Epoch < 0 && c.Refused>>had&1 == 0 && !c.LetBe {
 			return fmt.Errorf("%d may be asked about %s again", i, w.lines[had].Name)
 		}
 	}

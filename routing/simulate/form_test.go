@@ -154,7 +154,7 @@ func (f *naming) place(c *Chat, lag byte) {
 	name |= f.desk(c.For) << 3
 	wraps, n := f.wrapsOf(c.ID)
 	f.b = append(f.b, code(c.Phase)|flag(c.Up)<<3|flag(c.Urgent)<<4|byte(c.Class)<<5|flag(c.Ask.Open)<<7, name|byte(c.Line)<<6,
-		passed|lag<<4, byte(c.Lang)|byte(n)<<3|byte(c.Refused)<<6)
+		passed|lag<<4, byte(c.Lang)|flag(c.LetBe)<<2|byte(n)<<3|byte(c.Refused)<<6)
 	f.wraps(wraps, n)
 	if a := c.Ask; a.Open {
 		name := f.desk(a.Who)
@@ -304,7 +304,7 @@ func (r *reading) desks() {
 func (r *reading) place(c Chat, x byte) (lag byte) {
 	y, z, last := r.next(), r.next(), r.next()
 	c.Phase, c.Up, c.Urgent, c.Class = codes[x&7], x>>3&1 == 1, x>>4&1 == 1, int(x>>5&3)
-	c.Owner, c.For, c.Line, c.Lang = r.who[y&7], r.who[y>>3&7], int(y>>6), int(last&7)
+	c.Owner, c.For, c.Line, c.Lang = r.who[y&7], r.who[y>>3&7], int(y>>6), int(last&3)
 	c.Epoch = -1
 	if c.Of < 0 && (c.Class == 0 || c.Phase == Talking || c.Phase == Lost) { // somebody accepted
 		c.Epoch = 0
@@ -323,7 +323,7 @@ func (r *reading) place(c Chat, x byte) (lag byte) {
 		chat.Ring, r.s.desks[chat.Owner].Rings = 1, chat.ID
 	}
 	r.wraps(chat.ID, last>>3&7)
-	chat.Refused = uint(last >> 6)
+	chat.Refused, chat.LetBe = uint(last>>6), last>>2&1 == 1
 	if x>>7 == 1 {
 		a := r.next()
 		chat.Ask = Ask{Open: true, Leg: r.leg(chat.ID), Line: int(a & 3), Yes: a>>2&1 == 1, Who: r.who[a>>3]}

@@ -115,7 +115,7 @@ func (s *State) move(chat *Chat, e Event) Outcome {
 		}
 		return Done
 	}
-	if chat.Phase != Waiting || e.Line == chat.Line || chat.Refused>>e.Line&1 == 1 || !s.someoneAt(e.Line, 0, 0, e.Lines) {
+	if chat.Phase != Waiting || e.Line == chat.Line || chat.LetBe || chat.Refused>>e.Line&1 == 1 || !s.someoneAt(e.Line, 0, 0, e.Lines) {
 		return Not
 	}
 	if !chat.Ask.Open || chat.Ask.Line != e.Line {

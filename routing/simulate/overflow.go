@@ -4,11 +4,11 @@ import "slices"
 
 // overflow asks who waits long in a line whether they want to go to another that can take them at once: the oldest first,
 // and never more than free counsellors are there. Nobody is moved: consent does that. What was not answered in time is
-// asked no more.
+// asked no more, and nothing else is for a while.
 func (s *State) overflow(e Event) {
 	for _, n := range e.Chats {
 		if chat := s.Chat(n); chat != nil && chat.Asked() && s.broken != keepsAsking {
-			chat.Refused |= 1 << chat.Ask.Line
+			chat.LetBe = true
 			s.unpropose(chat)
 			s.project(chat)
 		}
@@ -37,7 +37,7 @@ func (s *State) overflow(e Event) {
 func (c *Chat) Asked() bool { return c.Ask.Open && c.Phase != Talking }
 
 func (s *State) mayAsk(chat *Chat, to int) bool {
-	return chat.Of < 0 && chat.For == 0 && !chat.Ask.Open && (chat.Refused>>to&1 == 0 || s.broken == asksAgain)
+	return chat.Of < 0 && chat.For == 0 && !chat.Ask.Open && (!chat.LetBe || s.broken == asksSoon) && (chat.Refused>>to&1 == 0 || s.broken == asksAgain)
 }
 
 // freeAt is how many counsellors of a line are free who do not answer the other one: who answers both was passed over for

@@ -299,7 +299,7 @@ func (k *worker) silence(w *world) (err error) {
 	}
 	for range 3 {
 		for i := range k.chats {
-			for _, kind := range [...]Kind{HeldOver, AwayOver, FrontOver, PassOver, PreferOver} {
+			for _, kind := range [...]Kind{AskAgain, HeldOver, AwayOver, FrontOver, PassOver, PreferOver} {
 				x.sweep(Event{Kind: kind, Chat: i})
 			}
 			if len(k.to) > 0 {
@@ -335,7 +335,7 @@ func (k *worker) silence(w *world) (err error) {
 func (sc *scope) say(e stepped, way int) string {
 	names := map[Kind]string{Join: "join", Leave: "leave", Drop: "drop", Back: "back", Reenter: "reenter", Enter: "enter", Ready: "ready",
 		Rest: "rest", Take: "take", Accept: "accept", Decline: "decline", RingOver: "ring over", DeskDrop: "desk drop", GraceOver: "grace over",
-		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", Anyone: "anyone", HeldOver: "held over",
+		Rekey: "rekey", End: "end", WrapOver: "wrap-up over", PassOver: "pass over", PreferOver: "prefer over", Anyone: "anyone", AskAgain: "may be asked again", HeldOver: "held over",
 		AwayOver: "away over", FrontOver: "front over", NodeOver: "node over", Shut: "shut", Propose: "propose", Keep: "keep", Consent: "consent",
 		LegOver: "leg over", BreathOver: "breather over", Overflow: "overflow", settle: "told again", late: "told late"}
 	out := fmt.Sprintf("%s chat %d, %s", names[e.Kind], e.Chat, sc.called(e.Who))

@@ -118,6 +118,7 @@ func TestSearchCatchesMutants(t *testing.T) {
 		"no second chat for her who has room":  {leavesFree, "one counsellor"},
 		"more are asked than are free":         {asksTooMany, "overflow"},
 		"who said no is asked again":           {asksAgain, "overflow"},
+		"who did not answer is asked at once":  {asksSoon, "overflow"},
 		"a question that is never over":        {keepsAsking, "overflow"},
 		"overflow to the end of a line":        {newTicket, "overflow"},
 	} {

@@ -65,6 +65,7 @@ type Chat struct {
 	Of         int  // of a leg: its chat; -1 for a young person's place
 	From       int  // of a leg: who hands over
 	Refused    uint // bits of the lines it is asked about no more while it waits
+	LetBe      bool // it is asked nothing for a while, since a question was not answered
 	passed     bool // counsellors may be passed over for it: State.passes
 }
 
@@ -176,6 +177,7 @@ const (
 	servesFirst    // who is rung for by a handover no more is served before the chat is at the front
 	asksTooMany    // overflow asks as many as are free, whoever was asked before
 	asksAgain      // and who said no
+	asksSoon       // and who did not answer, at once
 	keepsAsking    // what was not answered in time goes on being asked
 	newTicket      // a place that goes to another line is behind all
 	anyVersion     // a chat's own state takes what comes late

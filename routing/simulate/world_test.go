@@ -170,6 +170,9 @@ func (w *world) ofChat(c *Chat, idle bool) {
 			w.can(false, Event{Kind: Anyone, Chat: i})
 		}
 	}
+	if c.LetBe {
+		w.can(false, Event{Kind: AskAgain, Chat: i})
+	}
 	switch {
 	case c.Phase == Held:
 		w.can(true, Event{Kind: HeldOver, Chat: i})

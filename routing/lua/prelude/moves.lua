@@ -50,6 +50,9 @@ local function ask_over(chat, r, offer, line, s)
   call('ZADD', ASKED, now + s + 1, line .. ':' .. r.g .. ':' .. chat .. ':' .. offer)
 end
 
+-- Is somebody in line asked nothing for a while, since they did not answer?
+local function let_be(r) return r.na ~= nil and r.na > now end
+
 -- Somebody in line is asked about a line once; the caller keeps them.
 local function asked_once(r, line)
   r.no = r.no or {}

@@ -33,7 +33,7 @@ else
   if r.s == 'w' then call('ZREM', WAITING, place(chat, r)) else name, c = unring(r) end
   undue('pass:' .. chat)
   if r.n then unprefer(chat, r) end
-  r.ho, r.hl, r.an, r.x = nil, {id, 'moved', r.v + 1, ''}, nil, nil
+  r.ho, r.hl, r.an, r.na, r.x = nil, {id, 'moved', r.v + 1, ''}, nil, nil, nil
   asked_once(r, h.l)
   r.l, r.g, r.w, r.ah = h.l, lang_at(h.l, nil, r.g, langs), cjson.decode(ARGV[11])[h.l], nil
   r.s = 'w'

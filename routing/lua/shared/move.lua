@@ -19,7 +19,7 @@ if to ~= '' then
   if r.s == 'w' then serve_chat(chat, r) end
   return {'ok'}
 end
-if r.s ~= 'w' or line == r.l or not alike(line, r.l, cjson.decode(ARGV[12])) or r.no and r.no[line] then return {'none'} end
+if r.s ~= 'w' or line == r.l or not alike(line, r.l, cjson.decode(ARGV[12])) or r.no and r.no[line] or let_be(r) then return {'none'} end
 if not someone_at(line, '', nil, cjson.decode(ARGV[11])) then return {'none'} end
 if r.ho and r.ho.l == line then return {'ok'} end
 unpropose(r, 'nobody')

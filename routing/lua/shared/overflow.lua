@@ -2,9 +2,10 @@
 -- and never more than the sister line has free counsellors for. Nobody is moved here (consent.lua), and a place keeps its
 -- ticket. It looks at the heads of the lines and at those who were asked, never at a line as a whole.
 -- ARGV[5] lines as JSON {{line, waited in s from which it asks, {language, ...}, {sister line that takes somebody in, ...}},
--- ...}  [6] languages per line as JSON  [7] how long an answer is waited for in s  [8...] fresh ids
+-- ...}  [6] languages per line as JSON  [7] how long an answer is waited for in s  [8] how long nothing is asked of who did
+-- not answer in s  [9...] fresh ids
 -- Returns {'ok', how many were asked, changed...}; call again while it is as many as there were ids.
-local open, langs, fresh, most = {}, cjson.decode(ARGV[6]), {unpack(ARGV, 8)}, #ARGV - 7
+local open, langs, fresh, most = {}, cjson.decode(ARGV[6]), {unpack(ARGV, 9)}, #ARGV - 8
 
 -- Who was asked, and may still answer. A question that was not answered for long is asked no more.
 local all = call('ZRANGE', ASKED, 0, -1, 'WITHSCORES')
@@ -14,7 +15,7 @@ for i = 1, #all, 2 do
   local stands = r and r.ho and r.ho.i == offer
   if stands and tonumber(all[i + 1]) <= now then
     unpropose(r, 'nobody')
-    asked_once(r, to)
+    r.na = now + tonumber(ARGV[8]) + 1 -- which is no answer: later they may be asked again
     project(chat, r)
     stands = false
   end
@@ -27,7 +28,7 @@ end
 
 -- May this place be asked about that line?
 local function may(r, to)
-  return r.y ~= '' and not (r.of or r.n or r.ho or r.no and r.no[to])
+  return r.y ~= '' and not (r.of or r.n or r.ho or let_be(r) or r.no and r.no[to])
 end
 
 -- How many counsellors of a line are free who do not answer the other one, at most so many: who answers both was passed
