@@ -64,8 +64,8 @@
 //   - A chat that leaves a desk because her lease had run out has no frame of its own; the next desk frame shows it.
 //   - Typing on a line that does not allow it is dropped without an error.
 //   - waiting has why only where ahead grew: urgent, fewer, kept or moved, as the look at the lines shows it (why.go); closes
-//     from the line's last intake on, and on any line from a quarter of an hour before closing; line after a resume and when the
-//     place went to another line. Behind the last intake hello has opens beside open, and so has refused: nobody is let in
+//     from the line's last intake on, and on any line from a quarter of an hour before closing; line after a resume, a return
+//     code and when the place went to another line. Behind the last intake hello has opens beside open, and so has refused: nobody is let in
 //     before.
 //   - waiting has for, the name of the counsellor whom the place waits for while others are offered past it (a return code, a
 //     lead), and for_s, the whole seconds that it does at most: told when it begins or changes, and pages count on. anyone

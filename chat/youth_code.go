@@ -88,7 +88,7 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 		y.shown = b.placed(chat, v.Line, in.Ahead)
 		y.shown.nobody = false
 		w := y.shown.waiting(chat, y.hub.since())
-		w.Token, w.Share = in.Token, in.Share
+		w.Token, w.Share, w.Line = in.Token, in.Share, v.Line // which they need not have asked for
 		y.end(frame.AppendWaiting(y.begin(), &w))
 	})
 	return nil

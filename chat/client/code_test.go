@@ -58,6 +58,23 @@ func TestBackByCode(t *testing.T) {
 	}
 }
 
+// TestBackByCodeFromTheOtherLine: who does not know any more in which line their chat is, and asks for another, is told.
+func TestBackByCodeFromTheOtherLine(t *testing.T) {
+	dep := deploy(t, 1)
+	d := desk(t, dep.Nodes[0], "Sanne", 1)
+	y := youth(t, dep.Nodes[0])
+	c := talk(t, y, d)
+	words := code(t, y)
+	must(t, y.Hide())
+	_, err := d.Expect(soon(t), frame.TGone)
+	must(t, err)
+	in, err := youth(t, dep.Nodes[0]).Join(soon(t), client.Want{Line: "fier", Return: words})
+	must(t, err)
+	if in.Chat != c.ID() || in.Line != "jip" {
+		t.Fatalf("%+v", in)
+	}
+}
+
 // TestASecondChat: after the end the words lead to the same counsellor, who sees that they say they were here before.
 func TestASecondChat(t *testing.T) {
 	dep := deploy(t, 1)

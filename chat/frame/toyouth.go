@@ -72,7 +72,7 @@ type Waiting struct {
 	Closes string // once the line's closing is announced; "" is left out
 	For    string // the counsellor whom the place waits for, while others are offered past it; "" is left out
 	ForS   int    // with For, whole seconds that it waits for her at most
-	Line   string // after resume, and when it is another than before; "" is left out
+	Line   string // after resume and a return code, and when it is another than before; "" is left out
 }
 
 // AppendWaiting appends waiting.
