@@ -24,7 +24,7 @@ type Intake interface {
 	// Anyone has a place that waits for one counsellor wait for anybody: ErrNotNow where it waits for none.
 	Anyone(ctx context.Context, chat, sock string) error
 	Leave(ctx context.Context, chat string) error
-	// Hide deletes token and share at once, then is as Drop.
+	// Hide deletes token and share at once, then is as Drop; nothing happens when a newer socket stands.
 	Hide(ctx context.Context, chat, sock string) error
 }
 

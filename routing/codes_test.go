@@ -116,6 +116,28 @@ func TestNothingOfACodeIsKept(t *testing.T) {
 	})
 }
 
+// TestLateQuickExit: where the store was away, the page may have come back by its code before the quick exit reaches the
+// store. That page goes on.
+func TestLateQuickExit(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		coded(b)
+		b.on("ann", 1)
+		j := b.join(false)
+		words := b.code(j.Chat)
+		in, _, err := b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
+		b.ok(err)
+		b.ok(b.Hide(b.ctx, j.Chat, "s"))
+		v, _, err := b.Resume(b.ctx, j.Chat, in.Token, "s3", 0)
+		if err != nil || v.Share != in.Share {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		b.ok(b.Hide(b.ctx, j.Chat, "s3"))
+		if _, _, err := b.Resume(b.ctx, j.Chat, in.Token, "s4", 0); !errors.Is(err, ErrNoChat) {
+			t.Fatalf("the token still opens the chat: %v", err)
+		}
+	})
+}
+
 // TestBackInTheChat: after a quick exit the code leads into the chat, wherever that stands, and what the phone kept is dead.
 func TestBackInTheChat(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {

@@ -1,4 +1,8 @@
--- Quick exit: nobody who holds the phone can come back; what the page kept is dead.
+-- Quick exit: nobody who holds the phone can come back; what the page kept is dead. One that comes late, since the store was
+-- away, leaves alone what a page has that entered the chat again meanwhile.
 -- KEYS[1] state HASH
--- Returns 1 or 0.
+-- ARGV[1] node/sock of the page
+-- Returns 1; 0 when nothing is left to be dead, or a newer socket stands.
+local sock = redis.call('HGET', KEYS[1], 'sock')
+if sock and sock ~= '' and sock ~= ARGV[1] then return 0 end
 return redis.call('HDEL', KEYS[1], 'tok', 'sh') > 0 and 1 or 0
