@@ -156,3 +156,17 @@ func TestNobodyElseGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// TestAnewWhereTheChatWas: a chat that the store forgot is asked for in the line to which it went, and without the code that
+// led to it, which is forgotten too.
+func TestAnewWhereTheChatWas(t *testing.T) {
+	y, d := NewYouth(Options{}), NewDesk(Options{}, "Sanne", "")
+	_ = y.Ask(Want{Line: "jip", Return: "words"})
+	begin(t, y, d, "o")
+	hears(y, func(e *Event) { e.T, e.PK, e.Line = frame.TJoined, d.chats[y.id].pk, "fier" })
+	hears(y, func(e *Event) { e.T, e.Store = frame.THello, "one" })
+	forgets(t, y, d, "other")
+	if y.wish.Line != "fier" || y.wish.Return != "" {
+		t.Errorf("it asks for %q with %q", y.wish.Line, y.wish.Return)
+	}
+}

@@ -217,7 +217,8 @@ func (y *Youth) apply(e *Event) {
 	case c == nil:
 	case e.T == frame.TWaiting:
 		begun := c.id == ""
-		c.id = e.Chat
+		c.id, y.wish.Return = e.Chat, "" // where the store forgets this chat, it has forgotten the code as well
+		y.isAt(e.Line)
 		if e.Token != "" {
 			y.token = e.Token
 		}
@@ -238,6 +239,7 @@ func (y *Youth) apply(e *Event) {
 			}
 		}
 		y.emptied = false
+		y.isAt(e.Line)
 		e.Err = c.begin(e.E, e.PK)
 	case e.T == frame.TConfirm:
 		e.Err = c.confirm(e.E, e.Tag)
@@ -250,6 +252,13 @@ func (y *Youth) apply(e *Event) {
 		e.Err = y.anew()
 	case e.T == frame.TError:
 		c.refused(e.Code, e.Re)
+	}
+}
+
+// isAt notes to which line the chat went, which is the one to ask for where it has to be joined anew.
+func (y *Youth) isAt(line string) {
+	if line != "" {
+		y.wish.Line = line
 	}
 }
 
