@@ -32,7 +32,7 @@ func NewDesk(o Options, name, password string) *Desk {
 		chats:  map[string]*Chat{}, rings: map[string]*Chat{},
 	}
 	tcp := d.dialer()
-	d.staff = staff{name: name, password: password, origin: o.Origin, dial: tcp.DialContext}
+	d.staff = staff{name: name, password: password, origin: o.Origin, dial: tcp.DialContext, session: &Session{}}
 	return d
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // staff is one account's way to a ticket. The session cookie is kept by hand: a jar would hold one that is marked
@@ -18,22 +19,55 @@ import (
 type staff struct {
 	name, password, origin string
 	dial                   func(ctx context.Context, network, addr string) (net.Conn, error)
-	cookie                 string
+	session                *Session
 }
+
+// Session is a login. Desks of one account may share it, as the tabs of a browser do.
+type Session struct {
+	login  sync.Mutex // held while somebody does; before mu
+	mu     sync.Mutex
+	cookie string
+}
+
+func (s *Session) get() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cookie
+}
+
+func (s *Session) set(cookie string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cookie = cookie
+}
+
+// Share has a desk that was never connected log in by a session that others use too.
+func (d *Desk) Share(s *Session) { d.staff.session = s }
 
 // ticket gets one, and logs in first where there is no session or it ended.
 func (s *staff) ticket(ctx context.Context, base string) (string, error) {
-	if s.cookie != "" {
+	had := s.session.get()
+	if had != "" {
 		t, err := s.ask(ctx, base)
 		var status *HandshakeError
 		if err == nil || !errors.As(err, &status) || status.Status/100 != 4 {
 			return t, err
 		}
 	}
-	if err := s.login(ctx, base); err != nil {
+	if err := s.renew(ctx, base, had); err != nil {
 		return "", err
 	}
 	return s.ask(ctx, base)
+}
+
+// renew logs in, unless another desk did so since.
+func (s *staff) renew(ctx context.Context, base, had string) error {
+	s.session.login.Lock()
+	defer s.session.login.Unlock()
+	if s.session.get() != had {
+		return nil
+	}
+	return s.login(ctx, base)
 }
 
 func (s *staff) login(ctx context.Context, base string) error {
@@ -46,15 +80,13 @@ func (s *staff) login(ctx context.Context, base string) error {
 		return err
 	}
 	defer resp.Body.Close()
-	// The same session is set for several paths.
-	s.cookie = ""
+	var all []string // the same session is set for several paths
 	for _, c := range resp.Cookies() {
-		if one := c.Name + "=" + c.Value; s.cookie == "" {
-			s.cookie = one
-		} else if !slices.Contains(strings.Split(s.cookie, "; "), one) {
-			s.cookie += "; " + one
+		if one := c.Name + "=" + c.Value; !slices.Contains(all, one) {
+			all = append(all, one)
 		}
 	}
+	s.session.set(strings.Join(all, "; "))
 	return nil
 }
 
@@ -87,8 +119,8 @@ func (s *staff) post(ctx context.Context, base, path string, body []byte) (*http
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if s.cookie != "" {
-		req.Header.Set("Cookie", s.cookie)
+	if cookie := s.session.get(); cookie != "" {
+		req.Header.Set("Cookie", cookie)
 	}
 	// The server answers one request per connection.
 	tr := &http.Transport{DisableKeepAlives: true, DialContext: s.dial}
