@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,9 +20,10 @@ type Cast struct {
 	Seed    uint64
 	URLs    []string // of the nodes
 	Origin  string   // of the deployment
-	Line    string
+	Lines   []string // that young people ask for
 	Youths  int
 	Staff   []Account
+	Lead    *Account // of every line, nil for none
 	History *History
 	// Capacity is what each counsellor wants, 0 for what is drawn; Handovers is how many of a thousand moments in a chat
 	// she uses to hand it over.
@@ -33,8 +35,13 @@ type Cast struct {
 	left          map[string]string // who is not done yet, and with what
 }
 
-// Account is a counsellor.
-type Account struct{ Name, Password string }
+// Account is a counsellor, or a lead.
+type Account struct {
+	Name, Password string
+	Lines          []string // served
+	// Session is what every run logs in by: a machine that is busy checks a password for long.
+	Session *client.Session
+}
 
 const (
 	dialTime  = 1500 * time.Millisecond // after that a page tries another node
@@ -48,7 +55,12 @@ func (c *Cast) Begin(ctx context.Context) {
 	c.left = map[string]string{}
 	for i, a := range c.Staff {
 		d := &counsellor{person: c.person(a.Name, 100+i, 'c'), account: a}
+		c.History.Note(Entry{Who: a.Name, What: Serves, Lines: a.Lines})
 		c.desks.Go(func() { d.run(ctx) })
+	}
+	if c.Lead != nil {
+		l := &lead{person: c.person(c.Lead.Name, 99, 'c'), account: *c.Lead}
+		c.desks.Go(func() { l.run(ctx) })
 	}
 	for i := range c.Youths {
 		y := &youth{person: c.person(fmt.Sprintf("jongere %d", i), i, 'y')}
@@ -182,6 +194,18 @@ func (p *person) tap(b []byte) {
 	case frame.TAssigned:
 		p.note(Entry{What: Bound, Chat: f.Chat})
 	}
+}
+
+// other is a line beside this one, "" where there is none.
+func (p *person) other(line string) string {
+	i := slices.Index(p.Lines, line)
+	if len(p.Lines) < 2 {
+		return ""
+	}
+	if i < 0 {
+		return p.Lines[p.rng.IntN(len(p.Lines))]
+	}
+	return p.Lines[(i+1+p.rng.IntN(len(p.Lines)-1))%len(p.Lines)]
 }
 
 // text is the next message of this person's.

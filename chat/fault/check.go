@@ -16,6 +16,8 @@ type Limits struct {
 	// Times of the deployment: how long a line that is down is waited for, in line and in a chat; how long the last
 	// message can be read; how long a wrap-up holds a place, and a counsellor is passed over.
 	Held, Grace, Linger, Wrapup, Passed time.Duration
+	// Prefer is how long a place waits for one counsellor.
+	Prefer time.Duration
 }
 
 // Violation is a promise that was broken.
@@ -45,6 +47,10 @@ type checker struct {
 	apart    map[string]bool     // faults in which it forgets now; true where what was acked is kept
 	lives    int                 // how often it began or ended to forget what was acked
 	jumps    []time.Duration     // when its clock jumped
+	doubts   []time.Duration     // when somebody was refused since the store was away
+	serves   map[string][]string // lines by counsellor
+	prefers  map[string][]prefer // by chat
+	paused   map[string][]span   // by line, in which a lead wanted it so
 }
 
 type span struct{ from, to time.Duration }
@@ -63,6 +69,13 @@ type chat struct {
 	then   *chat                    // which the young person's page began instead, where the store forgot this one
 	heard  map[string]time.Duration // by counsellor, when she was first shown something of the young person's
 	moved  bool
+
+	line  string           // that was asked for
+	seen  map[string]Entry // in which lines it was seen, first
+	talks bool             // its young person heard last that somebody is there
+	asked map[string]Entry // by offer, whether it may go elsewhere; OK where that was a handover
+	yes   map[string]Entry // by offer, what was answered so
+	aways []away
 }
 
 // message is one text.
@@ -90,17 +103,19 @@ type page struct {
 	downAt  time.Duration
 	down    bool
 	downs   []span
+	returns string // the chat that they ask for by its code
 }
 
 // Check says which promises a history breaks.
 func Check(entries []Entry, l Limits) []Violation {
 	c := &checker{Limits: l, entries: entries, chats: map[string]*chat{}, messages: map[string]*message{}, pages: map[string]*page{},
-		apart: map[string]bool{}}
+		apart: map[string]bool{}, serves: map[string][]string{}, prefers: map[string][]prefer{}, paused: map[string][]span{}}
 	c.faulty()
 	for i := range entries {
 		c.step(&entries[i])
 	}
 	c.end()
+	c.went()
 	c.waits()
 	c.turns()
 	return c.found
@@ -113,7 +128,8 @@ func (c *checker) wrong(rule string, e *Entry, format string, args ...any) {
 func (c *checker) chat(e *Entry) *chat {
 	k := c.chats[e.Chat]
 	if k == nil {
-		k = &chat{id: e.Chat, born: e.At, heard: map[string]time.Duration{}, owners: map[int]string{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{}}
+		k = &chat{id: e.Chat, born: e.At, heard: map[string]time.Duration{}, owners: map[int]string{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{},
+			seen: map[string]Entry{}, asked: map[string]Entry{}, yes: map[string]Entry{}}
 		c.chats[e.Chat] = k
 	}
 	return k
@@ -205,6 +221,10 @@ func (c *checker) step(e *Entry) {
 		c.wrong("stopped", e, "%s", e.Name)
 	case Stuck:
 		c.wrong("stuck", e, "%s", e.Name)
+	case Serves, Offered, Asked, Answers, Moves, Pauses, Refused:
+		c.ofLines(e)
+	case Hides, Returns, Barred:
+		c.ofCodes(e)
 	default:
 		c.ofChats(e)
 	}

@@ -14,6 +14,9 @@ func (c *checker) ofChats(e *Entry) {
 		c.capacity(e)
 	case Waits:
 		k, p := c.chat(e), c.page(e.Who)
+		c.isBack(e)
+		c.isIn(e)
+		k.talks = false
 		if k.youth == "" && p.chat != nil && !p.chat.toldOver(e.Who) {
 			p.chat.then = k
 		}
@@ -22,6 +25,9 @@ func (c *checker) ofChats(e *Entry) {
 		k := c.chat(e)
 		k.youth = e.Who
 		k.joins = append(k.joins, *e)
+		c.isIn(e)
+		k.talks = true
+		k.told(e)
 		c.owner(e, e.Name)
 		if had, ok := k.keys[e.E]; ok && had != e.PK {
 			c.wrong("owner", e, "epoch %d has another key", e.E)
@@ -35,6 +41,7 @@ func (c *checker) ofChats(e *Entry) {
 		c.epoch(e)
 	case Moved:
 		c.chat(e).moved = true
+		c.agreed(e)
 		c.page(e.Who).columns[e.Chat]++ // it is gone from her page; what she is shown when it comes back is shown anew
 	case Leaves, Ends:
 		k := c.chat(e)
@@ -106,6 +113,9 @@ func (c *checker) rightly(e *Entry, k *chat) bool {
 	if between(c.jumps, k.born, e.At) || e.What == Ended && between(c.loses, k.born, e.At) {
 		return true // a page to which an emptied store is named joins anew, and misses nothing
 	}
+	if e.Reason == "left" && k.youth == "" && between(c.doubts, 0, e.At) {
+		return true // a place that was given while the store was away, of which nobody could be told
+	}
 	for _, w := range k.ends {
 		switch {
 		case w.What == Leaves && (e.Reason == "left" || e.What == Missing):
@@ -117,7 +127,7 @@ func (c *checker) rightly(e *Entry, k *chat) bool {
 		}
 	}
 	if e.Reason == "lost" || e.Reason == "abandoned" || e.What == Missing {
-		return k.youth == "" || c.wasDown(k.youth, k.born, e.At, min(c.Held, c.Grace)-slack)
+		return k.youth == "" || c.mayBeLost(k, k.born, e.At)
 	}
 	return false
 }
@@ -137,177 +147,4 @@ func (c *checker) capacity(e *Entry) {
 	if n > e.Capacity {
 		c.wrong("capacity", e, "%d places of %d are taken", n, e.Capacity)
 	}
-}
-
-// waits holds that nobody waits while somebody is free and nothing is broken.
-func (c *checker) waits() {
-	if len(c.entries) == 0 {
-		return
-	}
-	over := c.entries[len(c.entries)-1].At
-	inLine, free := c.waiting(over), c.free(over)
-	passed := map[[2]string][]time.Duration{}
-	for i := range c.entries {
-		if e := &c.entries[i]; e.What == Declines || e.What == Withdrawn {
-			pair := [2]string{e.Chat, e.Who}
-			passed[pair] = append(passed[pair], e.At)
-		}
-	}
-	for chat, spans := range inLine {
-		for who, frees := range free {
-			for _, w := range spans {
-				for _, f := range frees {
-					both := span{max(w.from, f.from), min(w.to, f.to)}
-					if both.to-both.from <= c.Wait+c.Lag || between(passed[[2]string{chat, who}], both.from-c.Passed-2*slack, both.to) {
-						continue
-					}
-					if at, long := c.calm(both); long > c.Wait+c.Lag {
-						c.found = append(c.found, Violation{"waits", at, chat, who + " was free for " + long.Round(time.Millisecond).String() + " meanwhile"})
-					}
-				}
-			}
-		}
-	}
-}
-
-// calm is the longest part of a span in which nothing was broken, nor shortly before.
-func (c *checker) calm(s span) (at, long time.Duration) {
-	from := s.from
-	faults := slices.Clone(c.faults)
-	slices.SortFunc(faults, func(a, b span) int { return int(a.from - b.from) })
-	for _, f := range append(faults, span{s.to, s.to}) {
-		if to := min(f.from, s.to); to-from > long {
-			at, long = from, to-from
-		}
-		from = max(from, f.to+c.Recovery)
-	}
-	return at, long
-}
-
-// waiting is when each chat stood in line with its line up and rang nowhere.
-func (c *checker) waiting(over time.Duration) map[string][]span {
-	type state struct {
-		since         time.Duration
-		waits, up, on bool
-		rings         int
-	}
-	out, all, of := map[string][]span{}, map[string]*state{}, map[string]string{}
-	get := func(chat string) *state {
-		if all[chat] == nil {
-			all[chat] = &state{}
-		}
-		return all[chat]
-	}
-	ring := map[[2]string]bool{}
-	set := func(chat string, at time.Duration) {
-		s := all[chat]
-		is := s.waits && s.up && s.rings == 0
-		if s.on && !is && at > s.since {
-			out[chat] = append(out[chat], span{s.since, at})
-		}
-		if is && !s.on {
-			s.since = at
-		}
-		s.on = is
-	}
-	for i := range c.entries {
-		e := &c.entries[i]
-		switch e.What {
-		case Waits:
-			if old := of[e.Who]; old != "" && old != e.Chat {
-				get(old).waits = false
-				set(old, e.At)
-			}
-			of[e.Who] = e.Chat
-			s := get(e.Chat)
-			s.waits, s.up = true, true
-		case Joined, Ended, Missing:
-			get(e.Chat).waits = false
-		case Down:
-			if chat := of[e.Who]; chat != "" {
-				get(chat).up = false
-				set(chat, e.At)
-			}
-			continue
-		case Offered:
-			if pair := [2]string{e.Chat, e.Offer}; !ring[pair] {
-				ring[pair] = true
-				get(e.Chat).rings++
-			}
-		case Withdrawn, Declines:
-			if pair := [2]string{e.Chat, e.Offer}; ring[pair] {
-				ring[pair] = false
-				get(e.Chat).rings--
-			}
-		case Assigned:
-			get(e.Chat).waits = false
-		default:
-			continue
-		}
-		if e.Chat != "" {
-			get(e.Chat)
-			set(e.Chat, e.At)
-		}
-	}
-	for chat := range all {
-		all[chat].waits = false
-		set(chat, over)
-	}
-	return out
-}
-
-// free is when each counsellor had room and nothing rang at her.
-func (c *checker) free(over time.Duration) map[string][]span {
-	type state struct {
-		since       time.Duration
-		ready, room bool
-		on          bool
-		rings       map[string]bool
-	}
-	out, all := map[string][]span{}, map[string]*state{}
-	set := func(who string, at time.Duration) {
-		s := all[who]
-		is := s.ready && s.room && len(s.rings) == 0
-		if s.on && !is && at > s.since {
-			out[who] = append(out[who], span{s.since, at})
-		}
-		if is && !s.on {
-			s.since = at
-		}
-		s.on = is
-	}
-	for i := range c.entries {
-		e := &c.entries[i]
-		if all[e.Who] == nil {
-			if e.What != Desk {
-				continue
-			}
-			all[e.Who] = &state{rings: map[string]bool{}}
-		}
-		s := all[e.Who]
-		switch e.What {
-		case Desk:
-			s.ready, s.room = e.State == "ready", len(e.Chats)+len(e.Wrapups) < e.Capacity
-		case Down:
-			s.ready = false
-			clear(s.rings)
-		case Offered:
-			s.rings[e.Offer] = true
-		case Withdrawn, Declines:
-			delete(s.rings, e.Offer)
-		case Assigned:
-			clear(s.rings) // one rings at a time
-			s.room = false // until the next desk frame says so
-		case Ended:
-			s.room = false
-		default:
-			continue
-		}
-		set(e.Who, e.At)
-	}
-	for who, s := range all {
-		s.ready = false
-		set(who, over)
-	}
-	return out
 }

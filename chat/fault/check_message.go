@@ -76,7 +76,7 @@ func (c *checker) place(e *Entry, m *message) {
 		return
 	}
 	k := c.chat(e)
-	if had, ok := m.seqs[e.Chat]; ok && had != e.Seq {
+	if had, ok := m.seqs[e.Chat]; ok && had != e.Seq && !(had < e.Seq && c.mayBeLost(k, m.said.At, e.At)) {
 		c.wrong("doubled", e, "message %d of %s is kept as %d and as %d", m.said.N, m.said.Who, had, e.Seq)
 	}
 	m.seqs[e.Chat] = e.Seq
@@ -84,6 +84,13 @@ func (c *checker) place(e *Entry, m *message) {
 		c.wrong("doubled", e, "two messages are kept as %d", e.Seq)
 	}
 	k.seqs[e.Seq] = e.ID
+}
+
+// mayBeLost says whether a chat may have been lost between two moments: then it begins with an empty log where its young
+// person comes back to it, and what their counsellor has not heard to be over she says again in the next life of the store.
+func (c *checker) mayBeLost(k *chat, from, to time.Duration) bool {
+	long := min(c.Held, c.Grace) - slack
+	return k.youth != "" && (c.wasDown(k.youth, from, to, long) || k.wasAway(to, long))
 }
 
 // fence holds that an epoch takes nothing once there is a newer one.
@@ -115,7 +122,7 @@ func (c *checker) end() {
 		switch e := &c.entries[i]; e.What {
 		case Wants:
 			wanted[e.Who] = e
-		case Joined, Leaves, Ended, Missing: // whether that was right is a rule of its own
+		case Joined, Leaves, Hides, Ended, Missing: // whether that was right is a rule of its own
 			delete(wanted, e.Who)
 		}
 	}
@@ -130,9 +137,12 @@ func (c *checker) excused(m *message) bool {
 	if m.said.From == 'y' {
 		for _, j := range k.joins {
 			if j.E > m.e && j.At > m.acked-slack {
-				return !c.quiet(m.acked, min(j.At, k.over()), k.owners[m.e]) // it was sealed for a counsellor who was lost
+				return !c.quiet(m.acked, min(j.At, k.over(), k.askedBack(m.acked)), k.owners[m.e]) // it was sealed for a counsellor who was lost
 			}
 		}
+	}
+	if c.gone(m, k) {
+		return true
 	}
 	for who := m.said.Who; k != nil; k = k.then { // what nobody read goes along to the chat that was begun instead
 		if c.ended(m, k) {
@@ -152,7 +162,7 @@ func (c *checker) passedOver(m *message) bool {
 		if n.said.Who != who || n.said.N < m.said.N || n.shown == 0 {
 			continue
 		}
-		if n.chat == m.chat && (m.said.From == 'c' || n.e == m.e) {
+		if n.chat == m.chat && (m.said.From == 'c' && !k.parted(m.seq, n.seq) || n.e == m.e) {
 			return true
 		}
 		for b := k; m.said.From == 'c' && b.then != nil && b.of(who) && b.then.of(who); b = b.then {

@@ -8,7 +8,7 @@ import (
 )
 
 var limits = Limits{Wait: 2 * time.Second, Recovery: 2 * time.Second, Held: 8 * time.Second, Grace: 6 * time.Second,
-	Linger: 4 * time.Second, Wrapup: 3 * time.Second, Passed: 4 * time.Second}
+	Linger: 4 * time.Second, Wrapup: 3 * time.Second, Passed: 4 * time.Second, Prefer: 3 * time.Second}
 
 const y, c = "jongere", "Sanne"
 
@@ -275,6 +275,11 @@ func TestCheckSeesEachFault(t *testing.T) {
 			t.Errorf("%s: found %q, want %q", m.name, got, m.rule)
 		}
 	}
+	for _, m := range lineFaults {
+		if got := rules(Check(m.do(moving()), limits)); got != m.rule {
+			t.Errorf("%s: found %q, want %q", m.name, got, m.rule)
+		}
+	}
 }
 
 // TestCheckAsksForNoMoreThanIsPromised: what looks alike and is nobody's fault.
@@ -384,6 +389,14 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 			t.Errorf("%s: found %v", name, found)
 		}
 	}
+	if found := Check(moving(), limits); len(found) > 0 {
+		t.Errorf("nothing: found %v", found)
+	}
+	for _, m := range lineExcuses {
+		if found := Check(m.do(moving()), limits); len(found) > 0 {
+			t.Errorf("%s: found %v", m.name, found)
+		}
+	}
 	slow := limits
 	slow.Lag = 2 * time.Second
 	all := chatted()
@@ -392,49 +405,5 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 	}
 	if found := Check(nil, limits); len(found) > 0 {
 		t.Errorf("nothing happened: found %v", found)
-	}
-}
-
-func TestPlanIsDrawnFromTheSeed(t *testing.T) {
-	a, b := Plan(7, 200, 3, Lone), Plan(7, 200, 3, Lone)
-	if !slices.EqualFunc(a, b, func(a, b Step) bool { return a.String() == b.String() && a.Apart == b.Apart && a.Jump == b.Jump }) {
-		t.Error("one seed gave two plans")
-	}
-	if a[0].String() == Plan(8, 1, 3, Lone)[0].String() && a[1].String() == Plan(8, 2, 3, Lone)[1].String() {
-		t.Error("two seeds gave one plan")
-	}
-	kinds, phases, nodes := map[Kind]bool{}, map[Phase]bool{}, map[int]bool{}
-	for _, s := range a {
-		kinds[s.Kind], phases[s.Phase], nodes[s.Node] = true, true, true
-	}
-	if len(kinds) != len(Lone) || len(phases) != len(Phases) || len(nodes) != 3 {
-		t.Errorf("two hundred faults are of %d kinds, in %d phases, at %d nodes", len(kinds), len(phases), len(nodes))
-	}
-}
-
-// TestHistoryKnowsThePhases: a fault is struck when a chat comes into a phase.
-func TestHistoryKnowsThePhases(t *testing.T) {
-	h := NewHistory()
-	for _, step := range []struct {
-		what What
-		in   Phase
-	}{{Waits, InLine}, {Offered, Ringing}, {Assigned, Talking}, {Asked, Handover}, {Leaves, Ending}} {
-		next := h.Next(step.in)
-		h.Note(Entry{What: step.what, Chat: "a"})
-		select {
-		case <-next:
-		default:
-			t.Errorf("%s begins no %s", step.what, step.in)
-		}
-		if now := h.Now(); now[step.in] != 1 || len(now) != 1 {
-			t.Errorf("after %s: %v", step.what, now)
-		}
-	}
-	h.Note(Entry{What: Ended, Chat: "a"})
-	if now := h.Now(); len(now) != 0 {
-		t.Errorf("after the end: %v", now)
-	}
-	if n := len(h.Entries()); n != 6 || !strings.Contains(About(h.Entries(), Violation{Chat: "a"}), "offered") {
-		t.Errorf("%d entries:\n%s", n, About(h.Entries(), Violation{Chat: "a"}))
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// turns holds that nobody is offered who came later than somebody else in line. Who is in danger, or was in a chat before,
-// goes ahead.
+// turns holds that nobody is offered who came later than somebody else in line whom she answers as well, in whichever line of
+// hers, and whichever they asked for first. Who is in danger, or was in a chat before, goes ahead, and so does who waits for
+// her alone.
 func (c *checker) turns() {
 	if len(c.entries) == 0 {
 		return
@@ -33,15 +34,17 @@ func (c *checker) turns() {
 			again := rang[e.Chat]
 			rang[e.Chat] = true
 			since, known := wants[e.Chat]
-			if again || e.Urgent || before[e.Chat] || !known || c.broken(e.At-c.Recovery-c.Lag, e.At) {
+			if again || e.Urgent || before[e.Chat] || !known || c.preferred(e.Chat, e.At) || c.broken(e.At-c.Recovery-c.Lag, e.At) {
 				continue
 			}
-			for other, spans := range inLine {
+			for other, places := range inLine {
 				at, known := asked[other]
 				if !known || other == e.Chat || at >= since || between(declined[[2]string{other, e.Who}], 0, e.At) {
 					continue
 				}
-				if slices.ContainsFunc(spans, func(s span) bool { return s.from < e.At-slack/2 && e.At < s.to }) {
+				if slices.ContainsFunc(places, func(p place) bool {
+					return p.from < e.At-slack/2 && e.At < p.to && c.before(p.line, e) && !c.isFor(other, e.Who, p.span)
+				}) {
 					c.wrong("turn", e, "it was offered before chat %s, which was in line %v longer", other, (since - at).Round(time.Millisecond))
 				}
 			}

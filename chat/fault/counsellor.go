@@ -50,6 +50,7 @@ func (d *counsellor) run(ctx context.Context) {
 	}
 	d.offers, d.talks, d.owed = map[string]*ring{}, map[string]*talk{}, map[string]time.Time{}
 	d.desk = client.NewDesk(client.Options{URL: d.url(), Origin: d.Origin, Tap: d.tap}, d.account.Name, d.account.Password)
+	d.desk.Share(d.account.Session)
 	defer func() {
 		d.desk.Cut()
 		d.busy("")
@@ -108,7 +109,7 @@ func (d *counsellor) hears(e *client.Event) {
 	case frame.TDesk:
 		d.stands(e)
 	case frame.TOffer:
-		d.note(Entry{What: Offered, Chat: e.Chat, Offer: e.Offer, Urgent: e.Urgent})
+		d.note(Entry{What: Offered, Chat: e.Chat, Offer: e.Offer, Urgent: e.Urgent, Line: e.Line, By: e.From})
 		if d.offers[e.Offer] == nil {
 			what := d.rng.IntN(100)
 			d.offers[e.Offer] = &ring{offer: *e, at: d.soon(0, 200*time.Millisecond),
@@ -135,7 +136,7 @@ func (d *counsellor) hears(e *client.Event) {
 		}
 	case frame.THandover:
 		if e.Result == "moved" {
-			d.note(Entry{What: Moved, Chat: e.Chat})
+			d.note(Entry{What: Moved, Chat: e.Chat, Offer: e.Offer})
 			delete(d.talks, e.Chat)
 		}
 	case frame.TEnded:
@@ -269,7 +270,7 @@ func (d *counsellor) talksIn(chat string, t *talk) {
 	case d.chance(4):
 		d.ends(chat, t, []string{"done", "stopped"}[d.rng.IntN(2)])
 	case d.chance(d.Handovers):
-		_ = d.desk.Handover(chat, "", d.Staff[d.rng.IntN(len(d.Staff))].Name, "")
+		d.handsOver(chat)
 	case t.words > 0 && c.Unacked() < 4:
 		for n := 1 + d.rng.IntN(3); n > 0 && t.words > 0; n-- {
 			t.words--
@@ -279,6 +280,15 @@ func (d *counsellor) talksIn(chat string, t *talk) {
 			d.note(Entry{What: Said, Chat: chat, ID: id, N: n, From: 'c'})
 			c.SayAs(id, frame.Text, text)
 		}
+	}
+}
+
+// handsOver asks whether a chat may go to a colleague, or to a line of hers or another.
+func (d *counsellor) handsOver(chat string) {
+	if len(d.Lines) > 1 && d.chance(500) {
+		_ = d.desk.Handover(chat, d.Lines[d.rng.IntN(len(d.Lines))], "", "")
+	} else {
+		_ = d.desk.Handover(chat, "", d.Staff[d.rng.IntN(len(d.Staff))].Name, "")
 	}
 }
 

@@ -26,17 +26,27 @@ const (
 	Refused   What = "refused"   // and is told no, for Reason
 	Waits     What = "waits"     // has a place in line
 	Joined    What = "joined"    // is told of Name and her key PK in epoch E
-	Asked     What = "asked"     // whether they may be brought elsewhere
-	Offered   What = "offered"   // it rings at a counsellor
+	Asked     What = "asked"     // whether they may be brought to Line, or to Name on it
+	Answers   What = "answers"   // that question; OK for yes
+	Offered   What = "offered"   // it rings at a counsellor on Line, By another where she hands it over
 	Withdrawn What = "withdrawn" // and no more
 	Declines  What = "declines"
 	Assigned  What = "assigned" // she is told that she owns epoch E
-	Moved     What = "moved"    // it left her for another, with consent
+	Moved     What = "moved"    // it left her for another, with consent to Offer
 	Leaves    What = "leaves"   // who ends it, Abrupt where something may be under way
 	Ends      What = "ends"     // a counsellor does, as Reason
 	Ended     What = "ended"
 	Missing   What = "missing" // nobody knows it any more
 	Stopped   What = "stopped" // the page takes Name for a proof that somebody stands between
+)
+
+// Of quick exits and leads.
+const (
+	Hides   What = "hides"   // the page of a young person who has a return code is gone
+	Returns What = "returns" // and they ask on another for Chat, by that code
+	Barred  What = "barred"  // which leads nowhere
+	Moves   What = "moves"   // a lead has a place wait for Name, or its young person asked about Line
+	Pauses  What = "pauses"  // a lead lets nobody new into Line; OK for in again
 )
 
 // Of sockets and desks.
@@ -45,6 +55,7 @@ const (
 	Up       What = "up"
 	Bound    What = "bound"    // the socket is told where a chat stands, and then all of it that it may lack
 	Reloaded What = "reloaded" // the page forgot what it had shown
+	Serves   What = "serves"   // a counsellor is there for Lines
 	Desk     What = "desk"     // as it stands: State, Capacity, Chats and Wrapups
 )
 
@@ -65,10 +76,12 @@ type Entry struct {
 	E, N            int
 	Seq             int64
 	From            byte   // who wrote: 'y' or 'c'
-	OK              bool   // it opened, and said what was written
+	OK              bool   // of Shown: it opened, and said what was written
 	Abrupt          bool   // of Leaves
 	Urgent          bool   // of Offered
 	Name, PK        string // of Joined; of Broken what broke
+	Line, By        string
+	Lines           []string
 	Reason          string
 	State           string
 	Capacity        int
@@ -95,8 +108,11 @@ func (e *Entry) String() string {
 	say("seq", e.Seq, e.Seq != 0)
 	say("from", string(rune(e.From)), e.From != 0)
 	say("e", e.E, e.What == Joined || e.What == Assigned || e.What == Heard || e.What == Shown)
-	say("ok", e.OK, e.What == Shown)
+	say("ok", e.OK, e.What == Shown || e.What == Answers || e.What == Pauses)
 	say("name", e.Name, e.Name != "")
+	say("line", e.Line, e.Line != "")
+	say("by", e.By, e.By != "")
+	say("lines", e.Lines, e.Lines != nil)
 	say("reason", e.Reason, e.Reason != "")
 	say("state", e.State, e.State != "")
 	say("capacity", e.Capacity, e.Capacity != 0)

@@ -17,6 +17,7 @@ type youth struct {
 
 	// Of this chat.
 	chat        string // "" before it has a place
+	line        string // that was asked for
 	asked       bool
 	urgent      bool
 	refused     bool // and may ask again
@@ -30,6 +31,11 @@ type youth struct {
 	done        bool
 	finished    time.Time // everything was said, acked and read
 	patience    time.Duration
+
+	question question // whether they may be brought elsewhere
+	code     string   // of its return code
+	coded    bool     // which was asked for
+	hidden   string   // the chat that they hid, on a page that has not got it back yet
 }
 
 func (y *youth) run(ctx context.Context) {
@@ -47,6 +53,7 @@ func (y *youth) visit(ctx context.Context) {
 	y.chat, y.asked, y.refused, y.joined, y.leaving, y.done = "", false, false, false, false, false
 	y.words, y.acked, y.read, y.finished = 2+y.rng.IntN(7), 0, 0, time.Time{}
 	y.patience = time.Duration(200+y.rng.IntN(1500)) * time.Millisecond
+	y.line, y.question, y.code, y.coded, y.hidden = y.Lines[y.rng.IntN(len(y.Lines))], question{}, "", false, ""
 	y.page = client.NewYouth(client.Options{URL: y.url(), Tap: y.tap})
 	defer func() {
 		y.page.Cut()
@@ -62,6 +69,7 @@ func (y *youth) visit(ctx context.Context) {
 			continue
 		}
 		y.alive(y.page)
+		y.answers()
 		if time.Now().After(y.next) {
 			y.next = y.soon(20*time.Millisecond, 140*time.Millisecond)
 			y.acts(ctx)
@@ -101,13 +109,11 @@ func (y *youth) acts(ctx context.Context) {
 	case !up:
 	case !y.asked:
 		y.asked, y.urgent = true, y.chance(100)
-		y.note(Entry{What: Wants})
-		_ = y.page.Ask(client.Want{Line: y.Line, Urgent: y.urgent})
+		y.wants()
 	case y.chat == "":
 		if y.refused && time.Now().After(y.again) {
 			y.refused = false
-			y.note(Entry{What: Wants})
-			_ = y.page.Ask(client.Want{Line: y.Line, Urgent: y.urgent})
+			y.wants()
 		}
 	case y.leaving: // that was lost, or it is another chat meanwhile
 		y.leave(y.abrupt)
@@ -126,12 +132,29 @@ func (y *youth) acts(ctx context.Context) {
 		}
 	case y.chance(6):
 		y.leave(true)
+	case y.code != "" && y.chance(40):
+		y.hides(ctx)
+	case len(y.Lines) > 1 && !y.coded && y.chance(60):
+		y.coded = true
+		_ = y.page.Code()
 	case y.chance(20):
 		_ = y.page.Quiet(y.chance(500))
 	default:
 		y.says(1 + y.rng.IntN(3))
 		y.goes()
 	}
+}
+
+// wants asks for a chat, or for the one that was hidden: then on any line.
+func (y *youth) wants() {
+	w := client.Want{Line: y.line, Urgent: y.urgent}
+	if y.hidden != "" {
+		y.line = y.Lines[y.rng.IntN(len(y.Lines))] // their page does not know where that chat is
+		w.Line, w.Return = y.line, y.code
+		y.note(Entry{What: Returns, Chat: y.hidden, Line: w.Line})
+	}
+	y.note(Entry{What: Wants, Line: w.Line})
+	_ = y.page.Ask(w)
 }
 
 // says writes a burst of messages; before anybody is there they wait at the page.
@@ -177,17 +200,15 @@ func (y *youth) hears(e *client.Event) {
 	}
 	switch e.T {
 	case frame.TWaiting:
-		if y.chat != e.Chat { // where the store was emptied, the same words go to another chat
-			y.chat, y.acked, y.read, y.joined = e.Chat, 0, 0, false
-		}
-		y.note(Entry{What: Waits, Chat: y.chat})
+		y.waits(e)
 	case frame.TRefused:
-		y.note(Entry{What: Refused, Reason: e.Reason})
+		y.note(Entry{What: Refused, Reason: e.Reason, Line: y.line})
 		y.chat, y.refused = "", true
 		y.again = y.soon(100*time.Millisecond, 300*time.Millisecond)
 	case frame.TJoined:
 		y.joined = true
-		y.note(Entry{What: Joined, Chat: y.chat, E: e.E, PK: e.PK, Name: e.Name})
+		y.isAt(e.Line)
+		y.note(Entry{What: Joined, Chat: y.chat, E: e.E, PK: e.PK, Name: e.Name, Line: e.Line, Seq: e.Seq})
 	case frame.TMsg:
 		y.shown(y.chat, e)
 		_ = y.page.Chat.Read(e.Seq)
@@ -197,8 +218,9 @@ func (y *youth) hears(e *client.Event) {
 		y.read = max(y.read, e.Seq)
 		y.note(Entry{What: Read, Chat: y.chat, Seq: e.Seq})
 	case frame.THandover:
-		y.note(Entry{What: Asked, Chat: y.chat, Offer: e.Offer})
-		_ = y.page.Consent(e.Offer, y.chance(800), false)
+		y.isAsked(e)
+	case frame.TCode:
+		y.code = e.Words
 	case frame.TEnded:
 		y.note(Entry{What: Ended, Chat: y.chat, Reason: e.Reason})
 		y.done = true
@@ -209,6 +231,9 @@ func (y *youth) hears(e *client.Event) {
 
 func (y *youth) error(e *client.Event) {
 	switch {
+	case e.Re == "join" && e.Code == frame.CodeNoChat && y.hidden != "":
+		y.note(Entry{What: Barred, Chat: y.hidden})
+		y.hidden, y.code, y.coded, y.refused = "", "", false, true
 	case e.Re == "join" && e.Code != frame.CodeNotNow:
 		y.refused = true
 		y.again = y.soon(100*time.Millisecond, 300*time.Millisecond)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -18,13 +17,13 @@ import (
 
 	"haven/chat/fault"
 	"haven/cmd/haven/haventest"
-	"haven/routing/routingtest"
 )
 
 // faultLimits are what every run is held to. The times of the deployment are those of shortTimes.
 var faultLimits = fault.Limits{
 	Wait: 2 * time.Second, Recovery: 2 * time.Second,
 	Held: 8 * time.Second, Grace: 6 * time.Second, Linger: 4 * time.Second, Wrapup: 3 * time.Second, Passed: 4 * time.Second,
+	Prefer: 3 * time.Second,
 }
 
 // shortTimes are deadlines that fall within a run: what takes minutes at work takes seconds here. Nothing else of the
@@ -52,6 +51,11 @@ func shortened(t *testing.T, more ...change) string {
 		{"routing/run.go", "beatEvery = 2 * time.Second", "beatEvery = time.Second"},
 		{"chat/config.go", "deskPing = 5", "deskPing = 1"},
 		{"chat/config.go", "deskSilence = 20", "deskSilence = 4"},
+		{"routing/overflow.go", "askFor = time.Minute", "askFor = 2 * time.Second"},
+		{"routing/handover.go", "legTime = 10 * time.Minute", "legTime = 3 * time.Second"},
+		{"routing/handover.go", "legLook = 5 * time.Second", "legLook = time.Second"},
+		{"routing/codes.go", "preferFor = 180 * time.Second", "preferFor = 3 * time.Second"},
+		{"cmd/haven/config.go", "l.Overflow, overflow = v.duration(30*time.Second,", "l.Overflow, overflow = v.duration(time.Second,"},
 	}
 	for old, by := range shortTimes {
 		changes = append(changes, change{"routing/types.go", old, by})
@@ -84,25 +88,6 @@ func spaced(source string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(words, `\s+`))
 }
 
-// faultStaff makes the accounts that every run shares, on a store of their own.
-func faultStaff(t *testing.T, haven string, n int) (*routingtest.Server, []fault.Account) {
-	t.Helper()
-	accounts := routingtest.Start(t)
-	config := writeFaultConfig(t, "http://127.0.0.1:1", "")
-	var all []fault.Account
-	for i := range n {
-		a := fault.Account{Name: fmt.Sprintf("Raad %d", i), Password: "a long enough password"}
-		cmd := exec.CommandContext(t.Context(), haven, "staff", "add", a.Name, "--config", config)
-		cmd.Env = append(os.Environ(), "HAVEN_REDIS_URL=unix://"+accounts.Addr)
-		cmd.Stdin = strings.NewReader(a.Password + "\n")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("staff add: %v\n%s", err, out)
-		}
-		all = append(all, a)
-	}
-	return accounts, all
-}
-
 // outcome is what one run came to.
 type outcome struct {
 	seed    uint64
@@ -127,8 +112,11 @@ func (r *yard) one(seed uint64, faults int, kinds map[fault.Kind]int) (o outcome
 	r.begin(1 + rng.IntN(3))
 	defer r.end()
 	o = r.play(seed, rng, fault.Plan(seed, faults, len(r.nodes), kinds), func(c *fault.Cast) {
+		if seed%4 > 0 {
+			r.twoLines(c, rng)
+		}
 		if seed%2 == 1 {
-			handsOver(c)
+			handsOver(r, c)
 		}
 	})
 	o.found = append(o.found, r.keysLeft()...)
@@ -140,8 +128,9 @@ func (r *yard) one(seed uint64, faults int, kinds map[fault.Kind]int) (o outcome
 func (r *yard) play(seed uint64, rng *rand.Rand, plan []fault.Step, choose func(*fault.Cast)) outcome {
 	h := fault.NewHistory()
 	o := outcome{seed: seed, faults: map[fault.Kind]int{}, phases: map[fault.Phase]int{}}
-	c := &fault.Cast{Seed: seed, URLs: r.urls(), Origin: r.origin, Line: "jip", Youths: 2 + rng.IntN(4),
-		Staff: r.staff[:1+rng.IntN(len(r.staff))], History: h, Handovers: 30}
+	jip := r.people.answering(lines[0])
+	c := &fault.Cast{Seed: seed, URLs: r.urls(), Origin: r.origin, Lines: lines[:1], Youths: 2 + rng.IntN(4),
+		Staff: jip[:1+rng.IntN(len(jip))], History: h, Handovers: 30}
 	choose(c)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -252,7 +241,7 @@ func (r *yard) keysLeft() (found []fault.Violation) {
 	}
 	key := func(name string) string { return "haven:{haven}:" + name }
 	left := func() (out []string) {
-		for _, name := range []string{"chats", "offers", "counsellors"} {
+		for _, name := range []string{"chats", "offers", "counsellors", "codes"} {
 			fields, err := c.HGetAll(ctx, key(name)).Result()
 			if err != nil {
 				out = append(out, err.Error())
@@ -261,7 +250,7 @@ func (r *yard) keysLeft() (found []fault.Violation) {
 				out = append(out, name+" "+k+" "+v)
 			}
 		}
-		for _, name := range []string{"waiting", "free", "duty", "held", "due", "at", "talking", "down", "asked"} {
+		for _, name := range []string{"waiting", "free", "duty", "held", "due", "at", "talking", "down", "asked", "help"} {
 			members, err := c.ZRange(ctx, key(name), 0, -1).Result()
 			if err != nil {
 				out = append(out, err.Error())
@@ -326,45 +315,6 @@ func (o *outcome) tell(t *testing.T, r *yard) {
 	}
 }
 
-// faultFigures sums runs up.
-type faultFigures struct {
-	mu                   sync.Mutex
-	runs, faults, broken int
-	kinds                map[fault.Kind]int
-	phases               map[fault.Phase]int
-	acked, chats         int
-}
-
-func (f *faultFigures) add(o *outcome) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.kinds == nil {
-		f.kinds, f.phases = map[fault.Kind]int{}, map[fault.Phase]int{}
-	}
-	f.runs++
-	f.broken += len(o.found)
-	for k, n := range o.faults {
-		f.faults += n
-		f.kinds[k] += n
-	}
-	for p, n := range o.phases {
-		f.phases[p] += n
-	}
-	for i := range o.entries {
-		switch o.entries[i].What {
-		case fault.Acked:
-			f.acked++
-		case fault.Joined:
-			f.chats++
-		}
-	}
-}
-
-func (f *faultFigures) String() string {
-	return fmt.Sprintf("%d runs, %d faults, %d violations; %d acks, %d times joined; by kind %v; while a chat was in %v",
-		f.runs, f.faults, f.broken, f.acked, f.chats, f.kinds, f.phases)
-}
-
 const (
 	faultRuns  = 40
 	faultsEach = 6 // in a run; ten in the long form
@@ -424,8 +374,8 @@ func TestFaults(t *testing.T) {
 	}
 	began := time.Now()
 	haven, clock := shortened(t), shim(t)
-	accounts, staff := faultStaff(t, haven, 3)
-	newYard(t, haven, accounts, staff, clock).jumps()
+	accounts, people := faultStaff(t, haven)
+	newYard(t, haven, accounts, people, clock).jumps()
 	seeds := make(chan uint64)
 	go func() {
 		defer close(seeds)
@@ -436,7 +386,7 @@ func TestFaults(t *testing.T) {
 	var all faultFigures
 	var workers sync.WaitGroup
 	for range together {
-		r := newYard(t, haven, accounts, staff, clock)
+		r := newYard(t, haven, accounts, people, clock)
 		workers.Go(func() {
 			for seed := range seeds {
 				o, sound := r.one(seed, faults, kinds)

@@ -19,8 +19,8 @@ type faultMutant struct {
 	// Of a script, which is changed when it is loaded; where lua is "", Mutant of mutable is asked for name.
 	lua, old, new string
 	kinds         map[fault.Kind]int
-	choose        func(*fault.Cast) // who plays, nil for what is drawn
-	rare          bool              // takes many runs, and is left to the long form
+	choose        func(*yard, *fault.Cast) // who plays, nil for what is drawn
+	rare          bool                     // takes many runs, and is left to the long form
 }
 
 // mutable is what makes the program under test one of faultMutants, by its environment: it is built once for all.
@@ -47,6 +47,7 @@ func must(name string) *script {`},
 			y.end(frame.AppendMsg(y.begin(), m.seq, m.body))
 		}
 		y.end`},
+	{"chat/youth_code.go", `if err == nil && to.Chat != "" {`, `if err == nil && to.Chat != "" && !Mutant("a code leads to another chat") {`},
 	{"chat/youth.go", "type youth struct {", "var Mutant = routing.Mutant\n\ntype youth struct {"},
 	{"routing/batch.go", "func (r *Router) post(j *job) {", `func (r *Router) post(j *job) {
 	if Mutant("two ways to the store") && j.add != nil {
@@ -66,11 +67,33 @@ var (
 	storeAway = map[fault.Kind]int{fault.StoreCut: 2, fault.StoreFull: 2, fault.StoreKilled: 2, fault.StoreSilent: 1}
 )
 
-// handsOver has three counsellors hand their chats on and on.
-func handsOver(c *fault.Cast) { c.Handovers, c.Capacity, c.Staff = 250, 3, c.Staff[:3] }
+// handsOver has counsellors with room hand their chats on and on: all there are, where one line is asked for.
+func handsOver(r *yard, c *fault.Cast) {
+	c.Handovers, c.Capacity = 250, 3
+	if len(c.Lines) == 1 {
+		c.Staff = r.people.answering(c.Lines[0])
+	}
+}
 
 // queues has many wait for one.
-func queues(c *fault.Cast) { c.Youths, c.Staff, c.Capacity = 6, c.Staff[:1], 1 }
+func queues(_ *yard, c *fault.Cast) { c.Youths, c.Staff, c.Capacity = 6, c.Staff[:1], 1 }
+
+// bothLines has many ask for either line, and a lead who moves them.
+func bothLines(r *yard, c *fault.Cast) {
+	c.Lines, c.Youths, c.Staff, c.Lead = lines, 6, r.people.staff, &r.people.lead
+}
+
+// handOverLines has chats handed on and on between two lines.
+func handOverLines(r *yard, c *fault.Cast) {
+	bothLines(r, c)
+	handsOver(r, c)
+}
+
+// queueOnLines has many wait on two lines, each for one counsellor or for who answers both.
+func queueOnLines(r *yard, c *fault.Cast) {
+	bothLines(r, c)
+	c.Capacity = 1
+}
 
 // faultMutants are the faults that the harness is known to see.
 var faultMutants = []faultMutant{
@@ -86,6 +109,9 @@ var faultMutants = []faultMutant{
 	{"acked before it is kept", "lost order doubled", "", "", "", storeAway, nil, false},
 	{"delivered twice", "again", "", "", "", calm, nil, false},
 	{"two ways to the store", "order", "", "", "", map[fault.Kind]int{fault.StoreDelayed: 3, fault.StoreSilent: 1, fault.StoreStopped: 1}, nil, false},
+	{"a no is taken for a yes", "consent", "lua/shared/consent.lua", "local there = yes and someone_at", "local there = someone_at", calm, handOverLines, false},
+	{"a place that goes to another line loses its ticket", "turn", "lua/shared/consent.lua", "r.s = 'w'\n  project(chat, r)", "r.s, r.t = 'w', call('INCR', TICKETS)\n  project(chat, r)", calm, queueOnLines, false},
+	{"a code leads to another chat", "return", "", "", "", calm, bothLines, false},
 	{"an emptied store is not noticed", "ended lost", "", "", "", map[fault.Kind]int{fault.StoreEmptied: 1, fault.PageCut: 2}, nil, false},
 }
 
@@ -97,10 +123,10 @@ const mutantRuns = 40
 func TestFaultMutants(t *testing.T) {
 	haventest.Tool(t, "redis-server")
 	haven, clock := shortened(t, mutable...), shim(t)
-	accounts, staff := faultStaff(t, haven, 3)
+	accounts, people := faultStaff(t, haven)
 	yards := make(chan *yard, atOnce)
 	for range atOnce {
-		yards <- newYard(t, haven, accounts, staff, clock)
+		yards <- newYard(t, haven, accounts, people, clock)
 	}
 	t.Run("each", func(t *testing.T) {
 		for i, m := range faultMutants {
@@ -126,11 +152,11 @@ func TestFaultMutants(t *testing.T) {
 					if len(m.kinds) > 0 {
 						plan = fault.Plan(seed, 8, len(y.nodes), m.kinds)
 					}
-					choose := m.choose
-					if choose == nil {
-						choose = func(*fault.Cast) {}
-					}
-					o := y.play(seed, rand.New(rand.NewPCG(seed, 0)), plan, choose)
+					o := y.play(seed, rand.New(rand.NewPCG(seed, 0)), plan, func(c *fault.Cast) {
+						if m.choose != nil {
+							m.choose(y, c)
+						}
+					})
 					if strings.Contains(m.rules, "keys") && len(o.found) == 0 {
 						o.found = append(o.found, y.keysLeft()...)
 					}

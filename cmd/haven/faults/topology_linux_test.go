@@ -47,7 +47,7 @@ type replicated struct {
 	strange bool                // the Sentinels promoted one on their own
 }
 
-func newReplicatedYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account) *yard {
+func newReplicatedYard(t *testing.T, haven string, accounts *routingtest.Server, people people) *yard {
 	t.Helper()
 	g := &replicated{fronts: map[string]*routingtest.Server{}, links: map[*routingtest.Server]*fault.Link{}}
 	var links []*fault.Link
@@ -71,7 +71,7 @@ func newReplicatedYard(t *testing.T, haven string, accounts *routingtest.Server,
 		c.Close()
 	}
 	g.primary = g.Servers[0]
-	return &yard{t: t, haven: haven, accounts: accounts, staff: staff, store: g.primary, replicas: g,
+	return &yard{t: t, haven: haven, accounts: accounts, people: people, store: g.primary, replicas: g,
 		more:   "redis: {sentinel: " + g.Name + ", replicas: 1}\n",
 		limits: failoverLimits, moment: 3 * time.Second, acks: 10}
 }
@@ -231,8 +231,11 @@ func (r *yard) oneOnReplicas(seed uint64, faults int) (o outcome, sound bool) {
 	r.beginOnReplicas(2)
 	defer r.end()
 	o = r.play(seed, rng, topologyPlan(seed, faults), func(c *fault.Cast) {
+		if seed%4 > 1 {
+			r.twoLines(c, rng)
+		}
 		if seed%2 == 1 {
-			handsOver(c)
+			handsOver(r, c)
 		}
 	})
 	r.store = r.replicas.primary
@@ -281,7 +284,7 @@ func TestFaultsOfTopology(t *testing.T) {
 	}
 	began := time.Now()
 	haven := shortened(t)
-	accounts, staff := faultStaff(t, haven, 3)
+	accounts, people := faultStaff(t, haven)
 	seeds := make(chan uint64)
 	go func() {
 		defer close(seeds)
@@ -292,7 +295,7 @@ func TestFaultsOfTopology(t *testing.T) {
 	var all faultFigures
 	var workers sync.WaitGroup
 	for range min(runs, topologyAtOnce) {
-		r := newReplicatedYard(t, haven, accounts, staff)
+		r := newReplicatedYard(t, haven, accounts, people)
 		workers.Go(func() {
 			for seed := range seeds {
 				for try := 1; ; try++ {

@@ -33,7 +33,7 @@ type yard struct {
 	t        *testing.T
 	haven    string // the program
 	accounts *routingtest.Server
-	staff    []fault.Account
+	people   people
 	store    *routingtest.Server
 	clock    *jumper    // the store's
 	storeMu  sync.Mutex // held by what is done to the store
@@ -65,9 +65,9 @@ type yardNode struct {
 }
 
 // newYard starts a store for runs of haven.
-func newYard(t *testing.T, haven string, accounts *routingtest.Server, staff []fault.Account, shim string) *yard {
+func newYard(t *testing.T, haven string, accounts *routingtest.Server, people people, shim string) *yard {
 	t.Helper()
-	r := &yard{t: t, haven: haven, accounts: accounts, staff: staff, clock: newJumper(t),
+	r := &yard{t: t, haven: haven, accounts: accounts, people: people, clock: newJumper(t),
 		limits: faultLimits, moment: 500 * time.Millisecond}
 	signal.Ignore(syscall.SIGXFSZ) // which a store is sent when its file may not grow; children inherit that
 	r.store = routingtest.Start(t)
@@ -107,7 +107,7 @@ func (r *yard) newNode() *yardNode {
 	if n.page, err = fault.OpenLink("tcp", public); err != nil {
 		r.t.Fatal(err)
 	}
-	n.env = []string{"HAVEN_LEDGER_URL=unix://" + r.accounts.Addr, n.clock.env()}
+	n.env = []string{"HAVEN_LEDGER_URL=unix://" + r.accounts.Addr, "HAVEN_CODE_KEY=" + codeKey, n.clock.env()}
 	n.args = []string{"--listen", public, "--metrics-listen", n.priv}
 	return n
 }
@@ -124,28 +124,6 @@ func (r *yard) run() {
 	for _, n := range r.nodes {
 		r.ready(n)
 	}
-}
-
-func writeFaultConfig(t *testing.T, origin, more string) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "haven-faults-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	config := filepath.Join(dir, "haven.yaml")
-	yaml := fmt.Sprintf(`listen: 127.0.0.1:0
-metrics_listen: 127.0.0.1:0
-origin: %s
-phones:
-  - {name: Alarmnummer, number: "112"}
-lines:
-  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m}
-`, origin) + more
-	if err := os.WriteFile(config, []byte(yaml), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return config
 }
 
 func (r *yard) urls() []string {
