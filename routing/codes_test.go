@@ -127,6 +127,8 @@ func TestLateQuickExit(t *testing.T) {
 		in, _, err := b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
 		b.ok(err)
 		b.ok(b.Hide(b.ctx, j.Chat, "s"))
+		b.ok(b.Drop(b.ctx, j.Chat, "s2"))
+		b.ok(b.Hide(b.ctx, j.Chat, "s")) // and while that one's line is down
 		v, _, err := b.Resume(b.ctx, j.Chat, in.Token, "s3", 0)
 		if err != nil || v.Share != in.Share {
 			t.Fatalf("%+v, %v", v, err)

@@ -32,6 +32,7 @@ func (l *list) state() {
 	l.add("vn", y, ofTomb, "naam van de server die het bezoek telt", "name of the node that counts the visit", "V1StGXR8…")
 	l.add("cn", c, ofChat, "naam van de server waar de hulpverlener op zit", "name of the node that the counsellor is at", "V1StGXR8…")
 	l.add("sock", y, ofChat, "nummer van de verbinding van de jongere, zonder adres", "number of the young person's connection, without an address", "V1StGXR8…/17")
+	l.add("was", y, ofChat, "die van daarvoor, als de lijn van de jongere weg is geweest", "that before, where the young person's line was down", "V1StGXR8…/16")
 	l.add("q", y, ofChat, "of de jongere nu even niet kan typen", "whether the young person cannot type just now", "1")
 	l.add("h", y, ofChat, "in welk heel uur er het laatst een bericht kwam", "in which whole hour the last message came", "493201")
 	l.asked("", life{Expiry, chatLongest, asking.nl, asking.en}, ofChat)

@@ -5,7 +5,7 @@
 -- Returns 1; 0 when a newer socket stands.
 local s = redis.call('HMGET', KEYS[1], 'sock', 'cn', 'yn')
 if s[1] ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'sock', '', 'yn', '')
+redis.call('HSET', KEYS[1], 'sock', '', 'yn', '', 'was', ARGV[1])
 local at, was = s[2] or '', s[3] or ''
 if at ~= '' then redis.call('PUBLISH', ARGV[2] .. ':node:' .. at, 'c' .. ARGV[3]) end
 if was ~= '' and was ~= at and was ~= ARGV[4] then redis.call('PUBLISH', ARGV[2] .. ':node:' .. was, 'c' .. ARGV[3]) end
