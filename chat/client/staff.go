@@ -67,6 +67,9 @@ func (s *staff) renew(ctx context.Context, base, had string) error {
 	if s.session.get() != had {
 		return nil
 	}
+	// To give up and try again would use up the tries of the account where a machine is busy.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handshakeTimeout)
+	defer cancel()
 	return s.login(ctx, base)
 }
 
