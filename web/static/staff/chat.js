@@ -35,6 +35,7 @@ export class Chat {
   /** She accepted it and was not answered yet. */ accepted = false;
   /** The store began another life since this chat was last asked for. */ reborn = false;
   /** It is elsewhere since the store lost it: whether it goes on, and with whom, is not known here. */ forgot = false;
+  /** When it left. */ #left = 0;
   /** The lock was not right. */ broke = false;
   /** What the server says of it on this socket was not heard yet. */ fresh = true;
   /** "Not safe to type now." */ quiet = false;
@@ -390,9 +391,18 @@ export class Chat {
     this.holds = 0;
   }
 
+  /** The store began another life. What it lost may have left here before that was told, by some seconds. */
+  outlives() {
+    this.reborn = true;
+    if (this.phase !== 'elsewhere' || this.forgot || Date.now() - this.#left > 10e3) return;
+    this.forgot = true;
+    this.desk.changed(this);
+  }
+
   /** It is at another desk, or back in line. */
   leave() {
     this.phase = 'elsewhere';
+    this.#left = Date.now();
     this.forgot = this.reborn;
     this.asked = false;
     this.fresh = true;

@@ -149,7 +149,7 @@ export class Desk {
   #hello(f) {
     this.phones = f.phones ?? [];
     this.doors = f.lines ?? this.doors;
-    if (this.#store && f.store && f.store !== this.#store) for (const c of this.chats.values()) c.reborn = true;
+    if (this.#store && f.store && f.store !== this.#store) for (const c of this.chats.values()) c.outlives();
     this.#store = f.store || this.#store;
   }
 
