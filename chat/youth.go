@@ -99,9 +99,9 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
-	known := y.told.known()
+	known, own := y.told.known(), y.told.acked
 	y.mu.Unlock()
-	y.hub.relay(y, rm, routing.Youth, "", known, f)
+	y.hub.relay(y, rm, routing.Youth, "", known, own, f)
 }
 
 // settle implements author.
