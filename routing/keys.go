@@ -23,7 +23,7 @@ func stateKey(prefix, chat string) string { return prefix + ":{" + chat + "}:sta
 func logKey(prefix, chat string) string { return prefix + ":{" + chat + "}:log" }
 
 // nodeChannel carries the wakes of one node, allChannel those of every node. A wake is one letter and its subject:
-// c<chat>, d<counsellor>, l (lines), p (the node's own heartbeat), m<chat><from><seq>:<prev>:<body>.
+// c<chat>, d<counsellor>, l (lines), p (the node's own heartbeat), s (another life of the store), m<chat><from><seq>:<prev>:<body>.
 //
 // On a Cluster the wakes of the routing state go by sharded Pub/Sub, on channels that carry its tag.
 func nodeChannel(prefix, node string) string { return prefix + ":node:" + node }

@@ -56,6 +56,48 @@ func TestTheNewestLifeIsTold(t *testing.T) {
 	})
 }
 
+// TestNodesTellOfALifeTogether: the first node that tells its pages of another life has the other do so, which was about to;
+// one that knows of no other life does nothing, and each tells once.
+func TestNodesTellOfALifeTogether(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		other := newBench(t, b.rdb, b.cfg.Prefix)
+		third := newBench(t, b.rdb, b.cfg.Prefix)
+		heard := make(chan string, 9)
+		for name, r := range map[string]*bench{"other": other, "third": third} {
+			stands := make(chan struct{}, 9)
+			go r.listen(t.Context(), r.wires()[0], &tells{name, stands, heard})
+			<-stands
+		}
+		now, late := "now", "now"
+		b.coming.Store(&now)
+		other.coming.Store(&late)
+		b.begins(b.ctx, &told{}, &now)
+		if who := <-heard; who != "other" || other.Store() != "now" || third.Store() != "" {
+			t.Errorf("%s tells; they are %q and %q", who, other.Store(), third.Store())
+		}
+		var c told
+		other.begins(b.ctx, &c, &late)
+		b.begins(b.ctx, &c, &now)
+		if c.lives != 0 {
+			t.Errorf("told %d times more", c.lives)
+		}
+	})
+}
+
+// tells says when a subscription stands, and who tells of another life.
+type tells struct {
+	name   string
+	stands chan<- struct{}
+	heard  chan<- string
+}
+
+func (w *tells) Resync()            { w.stands <- struct{}{} }
+func (w *tells) StoreChanged()      { w.heard <- w.name }
+func (w *tells) ChatChanged(string) {}
+func (w *tells) DeskChanged(string) {}
+func (w *tells) LinesChanged()      {}
+func (w *tells) Deliver(Delivery)   {}
+
 // TestRewriteByTheStoresClock: what was deleted leaves the append-only file within the hour, and the file is rewritten
 // once in that time, whatever the day is at the node.
 func TestRewriteByTheStoresClock(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 // subscribing is how long a broken subscription rests before it is tried again.
 const subscribing = 200 * time.Millisecond
 
+// wakeLife tells every node that one began to tell the pages of another life of the store.
+const wakeLife = "s"
+
 // wire is one subscription of this node to its own wakes and to everybody's.
 type wire struct {
 	channels  []string
@@ -42,7 +45,7 @@ func (r *Router) listen(ctx context.Context, by wire, w Wakes) {
 	for ctx.Err() == nil {
 		sub := by.subscribe(ctx, by.channels...)
 		stop := context.AfterFunc(ctx, func() { sub.Close() }) // a receive does not look at ctx
-		err := hear(ctx, sub, len(by.channels), w)
+		err := r.hear(ctx, sub, len(by.channels), w)
 		stop()
 		sub.Close()
 		if redis.HasErrorPrefix(err, "ERR unknown command") {
@@ -56,7 +59,7 @@ func (r *Router) listen(ctx context.Context, by wire, w Wakes) {
 }
 
 // hear wakes w until the subscription breaks. Once all channels stand, nothing is missed from there on.
-func hear(ctx context.Context, sub *redis.PubSub, channels int, w Wakes) error {
+func (r *Router) hear(ctx context.Context, sub *redis.PubSub, channels int, w Wakes) error {
 	subscribed := 0
 	for {
 		m, err := sub.ReceiveTimeout(ctx, 3*beatEvery)
@@ -71,7 +74,11 @@ func hear(ctx context.Context, sub *redis.PubSub, channels int, w Wakes) error {
 				return nil // the library reconnected by itself: begin anew, so that Resync follows
 			}
 		case *redis.Message:
-			wake(m.Payload, w)
+			if m.Payload == wakeLife {
+				r.follow(ctx, w)
+			} else {
+				wake(m.Payload, w)
+			}
 		}
 	}
 }

@@ -95,12 +95,25 @@ func (r *Router) beat(run context.Context, w Wakes) {
 	r.rewrite(ctx)
 }
 
-// begins has what the last life left mended, and the pages told of this one; if another began meanwhile, of that alone.
+// begins has what the last life left mended, and the pages told of this one; if another began meanwhile, of that alone. The
+// first node to do so has the others follow at once: who was not told yet takes what is said in this life for what it has of
+// the last, by seq, and is shown something else before it.
 func (r *Router) begins(run context.Context, w Wakes, store *string) {
 	r.mend(run)
-	if run.Err() == nil && r.coming.Load() == store {
-		r.store.Store(store)
-		w.StoreChanged()
+	last := r.store.Load()
+	if run.Err() != nil || r.coming.Load() != store || last == store || !r.store.CompareAndSwap(last, store) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(run, callTime)
+	defer cancel()
+	r.rdb.Publish(ctx, allChannel(r.cfg.Prefix), wakeLife)
+	w.StoreChanged()
+}
+
+// follow begins a life that this node was about to begin, since another node did.
+func (r *Router) follow(run context.Context, w Wakes) {
+	if store := r.coming.Load(); store != nil && r.store.Load() != store {
+		go r.begins(run, w, store)
 	}
 }
 
