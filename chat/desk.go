@@ -165,9 +165,9 @@ func (d *desk) msg(f *frame.Inbound) {
 		d.mu.Unlock()
 		return
 	}
-	known, own := p.told.known(), p.told.acked
+	known := p.told.known()
 	d.mu.Unlock()
-	d.hub.relay(p, p.room, routing.Counsellor, d.name, known, own, f)
+	d.hub.relay(p, p.room, routing.Counsellor, d.name, known, f)
 }
 
 // wasRead notes that she was shown a chat up to seq.

@@ -50,11 +50,11 @@ func newRelayed() *relayed {
 }
 
 // relay hands a message to the store. The socket has been admitted.
-func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, known, own int64, f *frame.Inbound) {
+func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, known int64, f *frame.Inbound) {
 	r := newRelayed()
 	r.hub, r.room, r.author = h, rm, by
 	r.Chat, r.From, r.Owner, r.E, r.ID, r.Typing = rm.chat, from, owner, f.E, f.ID, f.K == frame.Typing
-	r.Known, r.Own, r.n = known, own, f.N
+	r.Known, r.n = known, f.N
 	r.Body = f.AppendBody(r.Body[:0], byte(from))
 	r.Seq, r.Prev, r.Dup, r.Err = 0, 0, false, nil
 	h.queue.Append(&r.Append)

@@ -99,9 +99,9 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
-	known, own := y.told.known(), y.told.acked
+	known := y.told.known()
 	y.mu.Unlock()
-	y.hub.relay(y, rm, routing.Youth, "", known, own, f)
+	y.hub.relay(y, rm, routing.Youth, "", known, f)
 }
 
 // settle implements author.

@@ -161,7 +161,6 @@ type Append struct {
 	E      int
 	ID     string
 	Known  int64  // the highest seq that the author's socket knows of: a store without it lost what it had acked
-	Own    int64  // and the highest of its own messages that was acked to it
 	Typing bool   // k 2: handed on to an open socket, never kept; Seq stays 0
 	Body   []byte // see Stored
 	Done   func(*Append)
@@ -169,7 +168,7 @@ type Append struct {
 	Seq  int64 // highest first: the place of this message in the chat, from 1
 	Prev int64 // seq of the message before it from the same side, 0 for none
 	Dup  bool  // the id was kept before; Seq is its old place
-	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept, also where Known or Own is gone
+	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept, also where Known is gone
 }
 
 // Delivery is a message that another node stored for a socket here.
