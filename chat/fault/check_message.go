@@ -137,7 +137,7 @@ func (c *checker) excused(m *message) bool {
 	if m.said.From == 'y' {
 		for _, j := range k.joins {
 			if j.E > m.e && j.At > m.acked-slack {
-				return !c.quiet(m.acked, min(j.At, k.over(), k.askedBack(m.acked)), k.owners[m.e]) // it was sealed for a counsellor who was lost
+				return between(c.loses, m.acked-slack, j.At) || !c.quiet(m.acked, min(j.At, k.over(), k.askedBack(m.acked)), k.owners[m.e]) // it was sealed for a counsellor who was lost
 			}
 		}
 	}
