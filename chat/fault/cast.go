@@ -28,8 +28,6 @@ type Cast struct {
 	// Capacity is what each counsellor wants, 0 for what is drawn; Handovers is how many of a thousand moments in a chat
 	// she uses to hand it over.
 	Capacity, Handovers int
-	// Stays has no young person leave by the quick exit and come back with a code.
-	Stays bool
 
 	closing, over atomic.Bool
 	youths, desks sync.WaitGroup

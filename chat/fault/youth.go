@@ -134,7 +134,7 @@ func (y *youth) acts(ctx context.Context) {
 		y.leave(true)
 	case y.code != "" && y.chance(40):
 		y.hides(ctx)
-	case len(y.Lines) > 1 && !y.Stays && !y.coded && y.chance(60):
+	case len(y.Lines) > 1 && !y.coded && y.chance(60):
 		y.coded = true
 		_ = y.page.Code()
 	case y.chance(20):

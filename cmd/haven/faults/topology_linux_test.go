@@ -231,7 +231,7 @@ func (r *yard) oneOnReplicas(seed uint64, faults int) (o outcome, sound bool) {
 	r.beginOnReplicas(2)
 	defer r.end()
 	o = r.play(seed, rng, topologyPlan(seed, faults), func(c *fault.Cast) {
-		c.Stays = true // what a failover does to two lines, and to who comes back with a code, is not held yet
+		// One line, where nobody comes back with a code: what a failover does to two is not held yet.
 		if seed%2 == 1 {
 			handsOver(r, c)
 		}
