@@ -92,6 +92,18 @@ func (d *desk) apply(v *routing.DeskView) {
 	}
 }
 
+// forget takes a chat that is known to be hers no more out of what is shown of her desk: what was looked at before would
+// show it to her again behind the news that it went. mu is held.
+func (d *desk) forget(chat string) {
+	d.acts++
+	if d.view == nil {
+		return
+	}
+	v := *d.view
+	v.Chats = slices.DeleteFunc(slices.Clone(v.Chats), func(c routing.DeskChat) bool { return c.Chat == chat })
+	d.view = &v
+}
+
 func (d *desk) tellOffer(o *routing.Offer) {
 	if o.Offer == d.offer {
 		return

@@ -81,6 +81,58 @@ func TestHandoverMoves(t *testing.T) {
 	})
 }
 
+// TestMovedIsNotShownAgain: a look at the desk that began before a chat moved still finds it there, and what is shown of
+// the desk may be a second old.
+func TestMovedIsNotShownAgain(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		y, d, chat, _ := w.talking()
+		holds := func(wrapup int, chats ...routing.DeskChat) {
+			_ = w.store.desk("look", "ann", func(v *routing.DeskView) error {
+				v.Chats, v.Wrapups = chats, []string{id("w", wrapup)}
+				return nil
+			})
+		}
+		it := routing.DeskChat{Chat: chat, Line: "jip"}
+		d.send(`{"t":"handover","chat":"%s","to":{"name":"Noor"}}`, chat)
+		y.send(`{"t":"consent","offer":"%s","yes":true}`, y.next(frame.THandover).Offer)
+		d.next(frame.THandover)
+		pass(2 * time.Second)
+		holds(1, it)
+		for len(d.until(frame.TDesk).Wrapups) == 0 {
+		}
+		holds(2, it)
+		synctest.Wait() // looked at, and shown in a second
+		looked := make(chan struct{})
+		w.set(func(f *fake) {
+			f.after = func(call string) {
+				if call == "deskview" {
+					<-looked
+				}
+			}
+		})
+		holds(3, it)
+		synctest.Wait() // being looked at
+		w.store.do(chat, func(c *fakeChat) {
+			c.came(routing.HandoverMoved)
+			c.assign("Noor", "pk of hers")
+		})
+		d.next(frame.THandover)
+		holds(4)
+		pass(2 * time.Second)
+		if f := d.next(frame.TDesk); len(f.Chats) != 0 || f.Wrapups[0] != id("w", 2) {
+			t.Fatalf("%+v", f)
+		}
+		close(looked)
+		w.set(func(f *fake) { f.after = nil })
+		pass(2 * time.Second)
+		if f := d.next(frame.TDesk); len(f.Chats) != 0 || f.Wrapups[0] != id("w", 4) {
+			t.Fatalf("%+v", f)
+		}
+		d.silent()
+		y.next(frame.TJoined)
+	})
+}
+
 // TestHandoverWhileTheStoreIsAway: nothing is known to be asked or answered, and it may be said again.
 func TestHandoverWhileTheStoreIsAway(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {

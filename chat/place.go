@@ -149,6 +149,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 		if v.Came.Result == routing.HandoverMoved {
 			p.tellHandover(v)
 		}
+		d.forget(p.chat)
 		p.remove() // back in line, or another's: the desk frame says so
 		return false
 	}
