@@ -5,7 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"haven/chat/frame"
 	"haven/routing/routingtest"
@@ -202,4 +207,81 @@ func TestBrowserStaffForgotten(t *testing.T) {
 	sanne.judge("chat that the store lost")
 	sanne.click(mine + "[data-act=close]")
 	sanne.waitGone(mine)
+}
+
+// TestBrowserStaffFailover: the store took another life and forgot the last words of a counsellor that it had acked, while the
+// young person's line was down. Her page hears so on the socket that it has, and says them again: they are read in order.
+func TestBrowserStaffFailover(t *testing.T) {
+	c := openChromium(t)
+	d, who, _ := longRings(t)
+	sanne := c.readyAt(d.urls[0], who, 1)
+	youth := c.open("young person", nil).phone()
+	youth.begins(d.urls[0], "jip")
+	sanne.accepts()
+	youth.waitFor("#lock.shut")
+	youth.say("#text", "ben je er", "#send")
+	chat := js[string](sanne, `document.querySelector('section.chat').dataset.chat`)
+	mine := column(chat)
+	sanne.waitText(mine+".log", "ben je er")
+	sanne.say(mine+"textarea[data-part=say]", "ik ben er", "")
+	youth.waitText("#log", "ik ben er")
+	js[bool](youth, lineDrops)
+	sanne.waitFor(mine + "[data-note='chat.gone']")
+
+	kept := func(n int) string {
+		return fmt.Sprintf(`document.querySelectorAll(%q).length === %d`, mine+"[data-state=kept]", n)
+	}
+	sanne.say(mine+"textarea[data-part=say]", "eerste", "")
+	sanne.wait("acked", kept(1))
+	sanne.say(mine+"textarea[data-part=say]", "tweede", "")
+	sanne.wait("acked", kept(2))
+	asked := func() int { return len(framesOf(sanne, `"`+frame.TResume.String()+`"`)) }
+	before := asked()
+	rdb := d.store.Client()
+	t.Cleanup(func() { rdb.Close() })
+	state, log := "haven:{"+chat+"}:state", "haven:{"+chat+"}:log"
+	err := rdb.Watch(t.Context(), func(tx *redis.Tx) error {
+		fields, err := tx.HGetAll(t.Context(), state).Result()
+		if err != nil {
+			return err
+		}
+		seq, err := strconv.Atoi(fields["seq"])
+		if err != nil {
+			return err
+		}
+		_, err = tx.TxPipelined(t.Context(), func(p redis.Pipeliner) error {
+			for k, v := range fields {
+				if n, _ := strconv.Atoi(v); k[0] == 'i' && n > seq-2 {
+					p.HDel(t.Context(), state, k)
+				}
+			}
+			p.HSet(t.Context(), state, "seq", seq-2, "lc", seq-2)
+			p.Del(t.Context(), log, "haven:{haven}:life")
+			return nil
+		})
+		return err
+	}, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(patience); asked() == before; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("her page did not ask for the chat in the other life")
+		}
+	}
+	sanne.wait("both are acked anew", kept(2))
+	js[bool](youth, `dispatchEvent(new Event('online'))`)
+	youth.waitText("#log", "tweede")
+	sanne.waitGone(mine + "[data-note='chat.gone']")
+	sanne.say(mine+"textarea[data-part=say]", "derde", "")
+	youth.waitText("#log", "derde")
+	text, at := js[string](youth, `document.getElementById('log').innerText`), 0
+	for _, words := range []string{"ik ben er", "eerste", "tweede", "derde"} {
+		if i := strings.Index(text[at:], words); i < 0 || strings.Count(text, words) != 1 {
+			t.Fatalf("the young person reads %q", text)
+		} else {
+			at += i
+		}
+	}
+	sanne.judge("chat after a failover")
 }

@@ -93,6 +93,7 @@ export class Chat {
     // Of a new epoch, or on a new socket, the server says behind this which of the two is so.
     if (this.fresh || f.e !== this.log?.e) [this.quiet, this.gone, this.fresh] = [false, 0, false];
     this.e = f.e;
+    this.reborn = false;
     this.#had();
     this.#stands(f.asked);
     let key = this.candidate;
@@ -199,7 +200,6 @@ export class Chat {
 
   /** In a store that began another life seqs count from 1 again. */
   reset() {
-    this.reborn = false;
     this.#replay = this.#readSent = 0;
     this.log?.reset();
   }

@@ -146,11 +146,14 @@ export class Desk {
   }
 
   /** @param {Msg} f */
-  #hello(f) {
+  async #hello(f) {
     this.phones = f.phones ?? [];
     this.doors = f.lines ?? this.doors;
-    if (this.#store && f.store && f.store !== this.#store) for (const c of this.chats.values()) c.outlives();
+    const other = this.#store && f.store && f.store !== this.#store;
     this.#store = f.store || this.#store;
+    if (!other) return;
+    for (const c of this.chats.values()) c.outlives();
+    for (const c of this.chats.values()) if (c.asked && c.live) await this.#resume(c, c.e); // the socket stands
   }
 
   /** @param {Msg} f */
