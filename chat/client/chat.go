@@ -71,6 +71,10 @@ func newChat(s *socket, side hvn1.Side) *Chat {
 // keyed says whether the key in hand is that of an epoch.
 func (c *Chat) keyed(e int) bool { return c.epochs[e] != nil || e > c.above }
 
+// has says whether an epoch has begun here: what rang since, and was accepted, is another one, which the store may have
+// forgotten.
+func (c *Chat) has(e int) bool { return c != nil && c.epochs[e] != nil }
+
 // newKey gives the chat a key pair, or what looks like one.
 func (c *Chat) newKey() error {
 	if c.s.opt.Unsealed {

@@ -266,7 +266,7 @@ func (d *Desk) apply(e *Event) {
 		}
 	case frame.TAssigned:
 		for offer, rung := range d.rings {
-			if rung.id == e.Chat { // back at this desk after another owned it, the chat has a new key
+			if rung.id == e.Chat && !c.has(e.E) { // back at this desk after another owned it, the chat has a new key
 				delete(d.rings, offer)
 				if c != nil {
 					rung.takesOver(c)

@@ -82,3 +82,21 @@ func TestBackAgainItIsShownOnce(t *testing.T) {
 		t.Errorf("%d are sent again", n)
 	}
 }
+
+// A chat that rang again and was accepted, and of which the store then forgot that, is hers under the epoch that she has: under
+// the new key nothing of it could be checked.
+func TestForgottenAcceptKeepsTheKey(t *testing.T) {
+	d := NewDesk(Options{URL: "http://127.0.0.1:1", Unsealed: true}, "Noor", "")
+	id := hvn1.NewID()
+	before := assign(d, id, "a", 0)
+	o := ring("b", id)
+	_ = d.Accept(&o)
+	d.apply(&Event{Outbound: frame.Outbound{T: frame.TAssigned, Chat: id}})
+	if d.chats[id] != before {
+		t.Error("another key stands for the epoch that is known")
+	}
+	d.apply(&Event{Outbound: frame.Outbound{T: frame.TAssigned, Chat: id, E: 1}})
+	if d.chats[id] == before {
+		t.Error("the new epoch has the old key")
+	}
+}
