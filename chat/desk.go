@@ -67,6 +67,10 @@ func (d *desk) handle(in *inbound) {
 // enter opens the desk with a ticket.
 func (d *desk) enter(ticket string) {
 	const re = "enter"
+	if !d.hub.knowsStore() {
+		d.fail(frame.CodeUnavailable, re)
+		return
+	}
 	ctx, cancel := d.hub.call()
 	defer cancel()
 	who, err := d.hub.tickets.Redeem(ctx, ticket)
@@ -154,7 +158,7 @@ func (d *desk) msg(f *frame.Inbound) {
 		return
 	}
 	if p != nil && f.K != frame.Typing {
-		if code := p.told.gap.before(f.E, f.N, d.hub.since()); code != "" {
+		if code := d.hub.before(&p.told, f); code != "" {
 			d.end(frame.AppendError(d.begin(), code, f.ID))
 			d.mu.Unlock()
 			return
@@ -165,9 +169,9 @@ func (d *desk) msg(f *frame.Inbound) {
 		d.mu.Unlock()
 		return
 	}
-	known := p.told.known()
+	t := p.told
 	d.mu.Unlock()
-	d.hub.relay(p, p.room, routing.Counsellor, d.name, known, f)
+	d.hub.relay(p, p.room, routing.Counsellor, d.name, t, f)
 }
 
 // wasRead notes that she was shown a chat up to seq.
@@ -175,12 +179,17 @@ func (d *desk) wasRead(chat string, seq int64) {
 	d.mu.Lock()
 	p := d.places[chat]
 	var known int64
+	var store string
 	if p != nil {
-		known = max(p.told.seen, p.told.own)
+		known, store = max(p.told.seen, p.told.own), p.told.store
 	}
 	d.mu.Unlock()
 	if p == nil {
 		d.failIn(frame.CodeNoChat, "read", chat)
+		return
+	}
+	if store != d.hub.queue.Store() {
+		d.failIn(frame.CodeUnavailable, "read", chat) // her page counts in a life of the store that is over
 		return
 	}
 	ctx, cancel := d.hub.call()
@@ -305,6 +314,7 @@ func (d *desk) settle(offer string) {
 }
 
 func (d *desk) accept(ctx context.Context, offer, pk string) error {
+	store := d.hub.queue.Store()
 	v, err := d.hub.desks.Accept(ctx, d.name, offer, pk)
 	if errors.Is(err, routing.ErrNoOffer) {
 		d.mu.Lock()
@@ -324,12 +334,13 @@ func (d *desk) accept(ctx context.Context, offer, pk string) error {
 	d.mu.Lock()
 	d.settle(offer)
 	d.mu.Unlock()
-	d.bind(&v, told{e: -1, seen: cur.Since}, true)
+	d.bind(&v, back(store, cur.Since, cur.Since), true)
 	d.stir()
 	return nil
 }
 
 func (d *desk) resume(ctx context.Context, f *frame.Desk) error {
+	store := d.hub.queue.Store()
 	v, err := d.hub.desks.ResumeDesk(ctx, d.name, f.Chat, f.PK, f.After)
 	if err != nil {
 		return d.hub.sure(err)
@@ -337,7 +348,7 @@ func (d *desk) resume(ctx context.Context, f *frame.Desk) error {
 	if cur := v.Current(); cur == nil || cur.Owner != d.name {
 		return routing.ErrNoChat
 	}
-	d.bind(&v, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, false)
+	d.bind(&v, back(store, f.After, v.Seq), false)
 	return nil
 }
 
@@ -354,7 +365,7 @@ func (d *desk) bind(v *routing.View, t told, fresh bool) {
 	case p == nil:
 		p = &place{desk: d, chat: v.Chat, told: t}
 		d.places[v.Chat] = p
-	case fresh:
+	case fresh && p.told.store == t.store:
 		p.told.e, p.told.tag = -1, ""
 	default:
 		t.gap = p.told.gap

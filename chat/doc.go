@@ -56,7 +56,8 @@
 //   - assigned.seq is the highest kept: for an accept where the epoch began, so that a repeated accept is answered by
 //     the same; for a resume at its time. A replay may leave out what lies below it and was before her.
 //   - A chat that the store forgot while its young person's socket was up is told as error no_chat with re "resume".
-//     Where the store began another life, hello says so instead.
+//     Where the store began another life, hello says so instead. From then until its page resumed the chat, msg and read of a
+//     socket are answered with unavailable.
 //   - The socket of a young person that the store takes for down (this node had stood still) is closed with 1012: the
 //     page comes back and resumes, which makes it the newest again.
 //   - assigned takes back what quiet and gone said before it: where either is so, it is told again behind it. A return by code

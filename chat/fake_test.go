@@ -242,7 +242,7 @@ func (f *fake) view(chat string, after int64) (routing.View, error) {
 		return routing.View{}, routing.ErrNoChat
 	}
 	v := c.View
-	v.Epochs = slices.Clone(c.Epochs)
+	v.Epochs, v.LastY, v.LastC = slices.Clone(c.Epochs), c.last[routing.Youth], c.last[routing.Counsellor]
 	for _, m := range c.log {
 		if m.Seq > after && len(v.Messages) < f.page {
 			v.Messages = append(v.Messages, m)
@@ -421,7 +421,7 @@ func (f *fake) add(a *routing.Append) {
 		a.Err = routing.ErrNoChat
 	case c.Current() == nil || c.Current().E != a.E:
 		a.Err = routing.ErrStaleEpoch
-	case a.Known > c.Seq:
+	case a.Known > c.Seq || a.Last != "" && c.ids[a.Last] == 0:
 		a.Err = routing.ErrUnavailable
 	case a.Typing:
 	default:

@@ -50,7 +50,7 @@ func (p *place) settle(a *routing.Append, n int64) {
 		p.told.gap.failed(code, a.E, n, d.hub.since())
 		d.end(frame.AppendError(d.begin(), code, a.ID))
 	default:
-		p.told.kept(a.Seq)
+		p.told.kept(a.Seq, a.ID)
 		d.end(frame.AppendDeskAck(d.begin(), p.chat, a.ID, a.Seq))
 	}
 }
@@ -76,7 +76,7 @@ func (p *place) showRead(seq int64) {
 	d := p.desk
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if p.dead || p.told.ended || p.look != upToDate || seq <= p.told.read {
+	if p.dead || p.told.ended || p.look != upToDate || p.told.torn || seq <= p.told.read {
 		return // a look that is under way tells it
 	}
 	p.told.read = seq
@@ -96,7 +96,7 @@ func (p *place) sync() {
 		d.mu.Unlock()
 		return
 	}
-	bound, after, e := p.bound, p.told.seen, p.told.e
+	bound, after, e, stands := p.bound, p.told.seen, p.told.e, p.told.stands()
 	d.mu.Unlock()
 
 	ctx, cancel := d.hub.call()
@@ -115,6 +115,7 @@ func (p *place) sync() {
 		p.look = syncQueued
 		d.hub.work.later(p)
 	default:
+		p.told.holds(stands, v.LastC, v.LastY)
 		d.bulk = true
 		more := p.apply(&v)
 		d.bulk = false
@@ -164,6 +165,9 @@ func (p *place) apply(v *routing.View) (more bool) {
 	if cur.TagY != "" && cur.TagY != p.told.tag {
 		p.told.tag = cur.TagY
 		d.end(frame.AppendDeskConfirm(d.begin(), p.chat, cur.E, cur.TagY))
+	}
+	if p.told.torn {
+		v.Messages, v.ReadY = nil, 0
 	}
 	for i := range v.Messages {
 		m := &v.Messages[i]

@@ -32,7 +32,8 @@ type author interface {
 // relayed is a message on its way to the store, and then to the other side.
 type relayed struct {
 	routing.Append
-	n      int64 // as its author counts
+	n      int64  // as its author counts
+	store  string // life of the store in which its author stood
 	hub    *Hub
 	room   *room
 	author author
@@ -49,19 +50,23 @@ func newRelayed() *relayed {
 	return r
 }
 
-// relay hands a message to the store. The socket has been admitted.
-func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, known int64, f *frame.Inbound) {
+// relay hands a message to the store. The socket has been admitted; its author is told what t says.
+func (h *Hub) relay(by author, rm *room, from routing.Side, owner string, t told, f *frame.Inbound) {
 	r := newRelayed()
 	r.hub, r.room, r.author = h, rm, by
 	r.Chat, r.From, r.Owner, r.E, r.ID, r.Typing = rm.chat, from, owner, f.E, f.ID, f.K == frame.Typing
-	r.Known, r.n = known, f.N
+	r.Known, r.Last, r.store, r.n = t.known(), t.last, t.store, f.N
 	r.Body = f.AppendBody(r.Body[:0], byte(from))
 	r.Seq, r.Prev, r.Dup, r.Err = 0, 0, false, nil
 	h.queue.Append(&r.Append)
 }
 
-// done runs on a goroutine of the router and only queues.
+// done runs on a goroutine of the router and only queues. What was kept by a store that has begun another life since is
+// not acked: the author's page counts on it no more, and an ack behind the news would have it never sent again.
 func (r *relayed) done(a *routing.Append) {
+	if a.Err == nil && r.store != r.hub.queue.Store() {
+		a.Err = routing.ErrUnavailable
+	}
 	r.author.settle(a, r.n)
 	if a.Err == nil {
 		r.hub.forward(r.room, a.Chat, a.From, live{e: a.E, seq: a.Seq, prev: a.Prev, dup: a.Dup, body: a.Body})
@@ -122,23 +127,37 @@ func (g *gap) before(e int, n int64, now time.Duration) string {
 	return g.code
 }
 
+// before is what a message is answered with at once, "" for the store to judge.
+func (h *Hub) before(t *told, f *frame.Inbound) string {
+	if t.store != h.queue.Store() {
+		return frame.CodeUnavailable // its page is about to resume in the other life
+	}
+	return t.gap.before(f.E, f.N, h.since())
+}
+
 // told is what one socket has been told of one chat.
 type told struct {
+	store string        // life of the store in which it stands: in another one the page resumes before anything is kept
 	phase routing.Phase // 0 for nothing yet
 	e     int           // newest epoch, -1 before the first
 	tag   string        // the other side's key confirmation of e
 	seen  int64         // every message of the other side up to here
+	peer  int64         // the newest message of the other side that it was told, or that its page claims to have
 	own   int64         // of its own messages those up to here belong to the replay that it asked for
 	// The newest run of its own messages that were acked, without a gap: behind seen they need no look either, so
 	// that a look does not bring back all that was said to somebody who is silent.
 	ackedFrom, acked int64
-	claimed          int64  // seen, as its page said when it resumed
-	read             int64  // the other side has shown up to here
-	hand             string // the handover that was told of and is open, as far as this side knows
-	agreed           bool   // and that the young person said yes to it
-	over             string // the one that this side said no to, or took back, last: a look under way may still find it open
-	ended            bool
-	gap              gap
+	last             string // id of the newest that was acked
+	// torn: the store forgot some of what this socket was told, and counts anew from there (a failover). No message and no
+	// seq is told until its page heard of the other life and resumes: it would take them for what it has.
+	torn    bool
+	claimed int64  // seen, as its page said when it resumed
+	read    int64  // the other side has shown up to here
+	hand    string // the handover that was told of and is open, as far as this side knows
+	agreed  bool   // and that the young person said yes to it
+	over    string // the one that this side said no to, or took back, last: a look under way may still find it open
+	ended   bool
+	gap     gap
 }
 
 // What to do with a live message.
@@ -152,7 +171,10 @@ const (
 func (t *told) live(m live, busy bool) int {
 	ready := !busy && m.e == t.e && t.tag != ""
 	switch {
-	case t.ended || m.seq > 0 && m.seq <= t.seen:
+	case t.ended || t.torn:
+		return liveDrop
+	case m.seq > 0 && m.seq <= t.seen:
+		t.torn = m.seq > t.peer // in this place stands one of its own
 		return liveDrop
 	case m.seq == 0:
 		if ready {
@@ -162,9 +184,25 @@ func (t *told) live(m live, busy bool) int {
 	case !ready || m.dup || m.prev > t.seen:
 		return liveLook
 	}
+	t.peer = m.seq
 	t.saw(m.seq)
 	return liveSend
 }
+
+// stands is what a store that forgot nothing has of a chat: the newest message of this side and of the other.
+type stands struct{ own, peer int64 }
+
+// stands is what this socket knows the store to have.
+func (t *told) stands() stands {
+	s := stands{own: t.acked}
+	if t.peer > t.claimed {
+		s.peer = t.peer
+	}
+	return s
+}
+
+// holds compares what was known when a look began with what it found.
+func (t *told) holds(s stands, own, peer int64) { t.torn = t.torn || own < s.own || peer < s.peer }
 
 // known is the highest seq that the store is known to have had, by what this socket was told; what a page claims to
 // have seen is no proof.
@@ -185,7 +223,10 @@ func (t *told) saw(seq int64) {
 }
 
 // kept notes that a message of its own was acked.
-func (t *told) kept(seq int64) {
+func (t *told) kept(seq int64, id string) {
+	if seq > t.acked {
+		t.last = id
+	}
 	if seq == t.acked+1 {
 		t.acked = seq
 	} else if seq > t.acked {
@@ -194,12 +235,22 @@ func (t *told) kept(seq int64) {
 	t.saw(0)
 }
 
-// replay says whether a message of a log's page is still to be sent to the side whose socket this is.
+// replay says whether a message of a log's page is still to be sent to the side whose socket this is, and notes it.
 func (t *told) replay(m *routing.Stored, side routing.Side) bool {
 	if m.Seq <= t.seen {
 		return false
 	}
-	return bodyFrom(m.Body) != side || m.Seq <= t.own
+	if bodyFrom(m.Body) == side {
+		return m.Seq <= t.own
+	}
+	t.peer = m.Seq
+	return true
+}
+
+// back is what a socket is told of a chat of which its page has everything up to after, or need not have it, where own is the
+// highest seq.
+func back(store string, after, own int64) told {
+	return told{store: store, e: -1, seen: after, peer: after, claimed: after, own: own}
 }
 
 // bodyFrom and bodyEpoch read what frame.AppendBody wrote: `"from":"y","e":12,`….

@@ -116,7 +116,7 @@ func TestSaw(t *testing.T) {
 		{"s", 10, 10}, {"k", 9, 10}, {"k", 8, 10}, {"k", 13, 10}, {"s", 11, 11}, {"k", 15, 11}, {"s", 14, 15},
 	} {
 		if c.do == "k" {
-			state.kept(c.seq)
+			state.kept(c.seq, "")
 		} else {
 			state.saw(c.seq)
 		}
@@ -134,9 +134,9 @@ func TestKnown(t *testing.T) {
 		want int64
 	}{
 		{func() {}, 4},
-		{func() { state.kept(6) }, 6},
+		{func() { state.kept(6, "") }, 6},
 		{func() { state.saw(10) }, 10},
-		{func() { state.kept(12) }, 12},
+		{func() { state.kept(12, "") }, 12},
 		{func() { state.saw(11) }, 12},
 	} {
 		if c.do(); state.known() != c.want {

@@ -23,7 +23,6 @@ type youth struct {
 	// Guarded by mu.
 	room    *room  // nil before join and resume, and after an end that left nothing
 	line    string // of room
-	store   string // life of the store in which it was bound
 	bound   int    // counts bindings: what was asked for an older one is thrown away
 	over    bool   // nothing is left in the store: no drop
 	resumed bool   // share and past are to be told
@@ -85,7 +84,7 @@ func (y *youth) msg(f *frame.Inbound) {
 		return
 	}
 	if ok && f.K != frame.Typing {
-		if code := y.told.gap.before(f.E, f.N, y.hub.since()); code != "" {
+		if code := y.hub.before(&y.told, f); code != "" {
 			y.end(frame.AppendError(y.begin(), code, f.ID))
 			y.mu.Unlock()
 			return
@@ -99,9 +98,9 @@ func (y *youth) msg(f *frame.Inbound) {
 		y.mu.Unlock()
 		return
 	}
-	known := y.told.known()
+	t := y.told
 	y.mu.Unlock()
-	y.hub.relay(y, rm, routing.Youth, "", known, f)
+	y.hub.relay(y, rm, routing.Youth, "", t, f)
 }
 
 // settle implements author.
@@ -116,7 +115,7 @@ func (y *youth) settle(a *routing.Append, n int64) {
 		y.told.gap.failed(code, a.E, n, y.hub.since())
 		y.end(frame.AppendError(y.begin(), code, a.ID))
 	default:
-		y.told.kept(a.Seq)
+		y.told.kept(a.Seq, a.ID)
 		y.end(frame.AppendAck(y.begin(), a.ID, a.Seq))
 	}
 }
@@ -165,6 +164,7 @@ func (y *youth) join(f *frame.Youth) {
 	if f.Return != "" && y.comesBack(f, &j) {
 		return
 	}
+	store := y.hub.queue.Store()
 	looks := y.hub.board.Load().look + 1 // a look that is under way may have begun before the join
 	ctx, cancel := y.hub.call()
 	in, err := y.hub.queue.Join(ctx, j)
@@ -191,7 +191,7 @@ func (y *youth) join(f *frame.Youth) {
 	}
 	y.placedIn(in.Chat, &f.Inbound, line, counted)
 	// What happened between the join and the registration is in the store, so look once more behind it.
-	y.bind(in.Chat, f.Line, looks, told{e: -1, phase: routing.Waiting}, func() {
+	y.bind(in.Chat, f.Line, looks, told{store: store, e: -1, phase: routing.Waiting}, func() {
 		b := y.hub.board.Load()
 		y.shown = b.placed(in.Chat, f.Line, in.Ahead)
 		y.shown.nobody = false
@@ -230,6 +230,7 @@ func (y *youth) resume(f *frame.Youth) {
 	defer turn.Unlock()
 	looks := y.hub.board.Load().look + 1
 	y.hub.visits.comes(f.Chat)
+	store := y.hub.queue.Store()
 	ctx, cancel := y.hub.call()
 	v, ahead, err := y.hub.queue.Resume(ctx, f.Chat, f.Token, y.id, f.After)
 	cancel()
@@ -245,7 +246,7 @@ func (y *youth) resume(f *frame.Youth) {
 		y.fail(codeOf(err), re)
 		return
 	}
-	y.bind(f.Chat, v.Line, looks, told{e: -1, seen: f.After, claimed: f.After, own: v.Seq}, func() {
+	y.bind(f.Chat, v.Line, looks, back(store, f.After, v.Seq), func() {
 		y.resumed = true
 		y.shown = y.hub.board.Load().placed(f.Chat, v.Line, ahead)
 		y.apply(&v)
@@ -269,7 +270,6 @@ func (y *youth) bind(chat, line string, looks int, t told, tell func()) {
 	y.mu.Lock()
 	t.gap = y.told.gap
 	y.room, y.line, y.told, y.over, y.looks, y.known = rm, line, t, false, looks, looks-1
-	y.store = y.hub.queue.Store()
 	y.bound++
 	y.bulk = true // a page of the log may be among it
 	tell()
@@ -318,10 +318,14 @@ func (y *youth) closed() {
 func (y *youth) wasRead(seq int64) {
 	y.mu.Lock()
 	rm := y.room
-	known := max(y.told.seen, y.told.own)
+	known, store := max(y.told.seen, y.told.own), y.told.store
 	y.mu.Unlock()
 	if rm == nil {
 		y.fail(frame.CodeNoChat, "read")
+		return
+	}
+	if store != y.hub.queue.Store() {
+		y.fail(frame.CodeUnavailable, "read") // its page counts in a life of the store that is over
 		return
 	}
 	ctx, cancel := y.hub.call()

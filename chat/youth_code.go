@@ -64,6 +64,7 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	turn := y.hub.turn(chat)
 	turn.Lock()
 	defer turn.Unlock()
+	store := y.hub.queue.Store()
 	looks := y.hub.board.Load().look + 1
 	y.hub.visits.comes(chat)
 	ctx, cancel := y.hub.call()
@@ -75,13 +76,14 @@ func (y *youth) reenter(f *frame.Youth, chat string) error {
 	if err == nil && v.Phase == routing.Over {
 		err = routing.ErrNoChat
 	}
-	back := f.Inbound
-	back.Chat = chat
-	y.goesOn(&back, &v, err)
+	resumed := f.Inbound
+	resumed.Chat = chat
+	y.goesOn(&resumed, &v, err)
 	if err != nil {
 		return err
 	}
-	t := told{e: -1, phase: routing.Waiting, seen: v.Seq, own: v.Seq, read: v.ReadC}
+	t := back(store, v.Seq, v.Seq)
+	t.phase, t.read = routing.Waiting, v.ReadC
 	t.knows(v.Epochs)
 	b := y.hub.lookOnce(0) // it may wait for her who had it
 	y.bind(chat, v.Line, looks, t, func() {

@@ -33,7 +33,7 @@ func (y *youth) sync() {
 		y.mu.Unlock()
 		return
 	}
-	rm, bound, after, e := y.room, y.bound, y.told.seen, y.told.e
+	rm, bound, after, e, stands := y.room, y.bound, y.told.seen, y.told.e, y.told.stands()
 	if rm == nil || y.state != stateOpen {
 		y.look.end(false)
 		y.mu.Unlock()
@@ -72,6 +72,7 @@ func (y *youth) sync() {
 			y.shown = b.shownAt(rm.chat, v.Line, placeShown{far: routing.AheadMax})
 			y.looks, y.known = b.look, b.look
 		}
+		y.told.holds(stands, v.LastY, v.LastC)
 		y.bulk = true
 		more := y.apply(&v)
 		y.bulk = false
@@ -95,7 +96,7 @@ func (y *youth) again(more bool) {
 // vanished: the store knows the chat no more. When it began another life, hello says so and the page resumes by
 // itself. mu is held.
 func (y *youth) vanished(err error) {
-	if y.told.ended || y.store != y.hub.queue.Store() {
+	if y.told.ended || y.told.store != y.hub.queue.Store() {
 		return
 	}
 	if errors.Is(err, routing.ErrNoChat) {
@@ -128,6 +129,9 @@ func (y *youth) apply(v *routing.View) (more bool) {
 		y.tellWaiting(v, moved)
 	} else if v.Phase != routing.Over && v.Phase != routing.Lost && len(v.Epochs) > 0 {
 		y.tellEpochs(v)
+	}
+	if y.told.torn {
+		v.Messages, v.ReadC = nil, 0
 	}
 	sealed := sealedUpTo(v)
 	for i := range v.Messages {
@@ -252,7 +256,7 @@ func (y *youth) tellEnded(reason string, e *frame.Elsewhere) {
 func (y *youth) showRead(rm *room, seq int64) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if y.room != rm || y.told.ended || y.look != upToDate || seq <= y.told.read {
+	if y.room != rm || y.told.ended || y.look != upToDate || y.told.torn || seq <= y.told.read {
 		return // a look that is under way tells it
 	}
 	y.told.read = seq

@@ -222,7 +222,7 @@ func (b *batch) queue(ctx context.Context, pipe redis.Pipeliner) {
 		a = append(a, r.cfg.Node, r.cfg.Prefix, b.hour)
 		for _, j := range together {
 			m := j.add
-			a = append(a, m.Chat, side(m.From), m.Owner, m.E, m.ID, m.Known, m.Body)
+			a = append(a, m.Chat, side(m.From), m.Owner, m.E, m.ID, m.Known, m.Last, m.Body)
 		}
 		b.call(ctx, pipe, a)
 		together = together[:0]

@@ -71,8 +71,10 @@
 //
 // On a Cluster each primary fails by itself and may forget the last moments that its replica had not. When the store began
 // another life, every node holds all records against the chats' own states (mend.go): what one of the two forgot is done
-// again, or told again above what was told. A message whose author's socket knows of a later seq than the store is refused as
-// unavailable until that page, which hears of the other life, sent again what was not read, so that order holds.
+// again, or told again above what was told. A message whose author's socket knows of a later seq than the store, or was acked
+// one that the store has not, is refused as unavailable until that page, which hears of the other life, sent again what was
+// not read, so that order holds. A socket that finds the place of something it knows taken by something else is told no more
+// until its page resumed (package chat).
 //
 // # Promises, what they do not promise, and what holds them
 //
@@ -91,7 +93,8 @@
 //     TestOldPrimaryDecidesNothing.
 //   - Once, in order: a message is kept once under the next seq, whatever is repeated; the id is looked up before the
 //     epoch, so that a repeated message gets its old answer. Not promised: a message that was never acked; its author's
-//     page sends it again. TestLog, TestNothingOvertakesWhatFailed, TestForgottenMessageIsNotOvertaken.
+//     page sends it again. TestLog, TestNothingOvertakesWhatFailed, TestForgottenMessageIsNotOvertaken,
+//     and in package chat TestForgottenOfTheOtherSide.
 //   - Nobody passed over: no chat waits while a counsellor who may take it has room and nothing rings at her, unless she
 //     declined it less than two minutes ago and somebody else has not, or it waits for one counsellor by a return code, by a
 //     lead or by a handover. Within a class the oldest ticket rings first. Classes: a place kept from before (a counsellor

@@ -24,10 +24,11 @@ func TestForgottenMessageIsNotOvertaken(t *testing.T) {
 		b.ok(b.rdb.Del(b.ctx, log).Err())
 		b.ok(b.rdb.XAdd(b.ctx, &redis.XAddArgs{Stream: log, ID: "0-1", Values: []any{"b", "x"}}).Err())
 
-		say := func(id string, known int64, want error) *Append {
+		says := func(from Side, owner, id, last string, known int64, want error) *Append {
 			t.Helper()
 			done := make(chan *Append, 1)
-			a := &Append{Chat: j.Chat, From: Youth, ID: id, Known: known, Body: []byte("x"), Done: func(a *Append) { done <- a }}
+			a := &Append{Chat: j.Chat, From: from, Owner: owner, ID: id, Known: known, Last: last, Body: []byte("x"),
+				Done: func(a *Append) { done <- a }}
 			bt := newBatch(b.Router)
 			bt.add(&job{kind: jobAppend, add: a, chat: j.Chat})
 			bt.send()
@@ -36,6 +37,10 @@ func TestForgottenMessageIsNotOvertaken(t *testing.T) {
 				t.Fatalf("%s: %v, want %v", id, a.Err, want)
 			}
 			return a
+		}
+		say := func(id string, known int64, want error) *Append {
+			t.Helper()
+			return says(Youth, "", id, "", known, want)
 		}
 		before := b.rdb.HGetAll(b.ctx, state).Val()
 		say("m3", acked.Seq, ErrUnavailable)
@@ -47,6 +52,28 @@ func TestForgottenMessageIsNotOvertaken(t *testing.T) {
 		}
 		say("m2", 1, nil) // sent again: the socket was told anew where the store stands
 		if a := say("m3", 2, nil); a.Seq != 3 {
+			t.Errorf("%+v", a)
+		}
+
+		// Once more, and the other side, who knew nothing of it, says something in its place.
+		b.ok(b.rdb.HDel(b.ctx, state, "im3").Err())
+		b.ok(b.rdb.HSet(b.ctx, state, "seq", 2, "ly", 2).Err())
+		b.ok(b.rdb.Del(b.ctx, log).Err())
+		b.ok(b.rdb.XAdd(b.ctx, &redis.XAddArgs{Stream: log, ID: "0-2", Values: []any{"b", "x"}}).Err())
+		if a := says(Counsellor, "ann", "c1", "", 2, nil); a.Seq != 3 {
+			t.Errorf("%+v", a)
+		}
+		says(Youth, "", "m4", "m3", 3, ErrUnavailable)
+		if v, err := b.View(b.ctx, j.Chat, 0, EveryEpoch); err != nil || v.Seq != 3 || v.LastY != 2 || v.LastC != 3 {
+			t.Errorf("a refusal left %+v, %v", v, err)
+		}
+		if a := says(Youth, "", "m2", "m3", 3, nil); !a.Dup || a.Seq != 2 {
+			t.Errorf("one that is known was answered by %+v", a)
+		}
+		if a := says(Youth, "", "m3", "", 3, nil); a.Seq != 4 { // on a socket that was told anew
+			t.Errorf("%+v", a)
+		}
+		if a := says(Youth, "", "m4", "m3", 4, nil); a.Seq != 5 {
 			t.Errorf("%+v", a)
 		}
 	})

@@ -133,6 +133,26 @@ func (r *Router) eval(ctx context.Context, s *script, keys []string, args ...any
 	return v, nil
 }
 
+// safe is eval for what may be told to somebody only when Config.Replicas have it, and all that its primary had done by then:
+// else ErrUnavailable, and it is there or not. It may run again.
+func (r *Router) safe(ctx context.Context, s *script, keys []string, args ...any) (any, error) {
+	if r.cfg.Replicas == 0 {
+		return r.eval(ctx, s, keys, args...)
+	}
+	var cmd *redis.Cmd
+	var had *redis.IntCmd
+	if err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
+		cmd, had = pipe.EvalSha(ctx, s.sha, keys, args...), r.queueWait(ctx, pipe)
+	}); err != nil {
+		return nil, r.away(s.name, err)
+	}
+	if had.Val() < int64(r.cfg.Replicas) {
+		r.log.Warn("what was done is not told", "component", s.name, "reason", "replicas_short")
+		return nil, r.away(s.name, errShort)
+	}
+	return cmd.Val(), nil
+}
+
 // pipeline runs what build queues, and once more where the store did not know the scripts: nothing of the first run ran
 // that a second would not find by its id or version. It returns the first error.
 func (r *Router) pipeline(ctx context.Context, build func(redis.Pipeliner)) error {

@@ -115,6 +115,8 @@ type View struct {
 	DeskShare  string    // wraps what the counsellor's tab keeps, of the current epoch
 	Epochs     []Epoch   // every epoch so far, oldest first; empty before the first counsellor
 	Seq        int64     // highest stored
+	LastY      int64     // the young person's highest
+	LastC      int64     // the counsellors' highest
 	ReadY      int64     // highest seq the young person was shown
 	ReadC      int64     // highest seq the counsellor was shown
 	Quiet      bool      // "not safe to type now"
@@ -161,6 +163,7 @@ type Append struct {
 	E      int
 	ID     string
 	Known  int64  // the highest seq that the author's socket knows of: a store without it lost what it had acked
+	Last   string // and the id of the newest of its own that it was acked, "" for none
 	Typing bool   // k 2: handed on to an open socket, never kept; Seq stays 0
 	Body   []byte // see Stored
 	Done   func(*Append)
@@ -168,7 +171,7 @@ type Append struct {
 	Seq  int64 // highest first: the place of this message in the chat, from 1
 	Prev int64 // seq of the message before it from the same side, 0 for none
 	Dup  bool  // the id was kept before; Seq is its old place
-	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept, also where Known is gone
+	Err  error // ErrNoChat, ErrStaleEpoch or ErrUnavailable: not known to be kept, also where Known or Last is gone
 }
 
 // Delivery is a message that another node stored for a socket here.

@@ -8,8 +8,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // What a page may know of the epochs of a chat before it is shown a View.
@@ -31,24 +29,12 @@ func (r *Router) View(ctx context.Context, chat string, after int64, told int) (
 }
 
 func (r *Router) view(ctx context.Context, chat string, after int64, safe bool) (View, error) {
-	s := must("view")
-	keys := []string{stateKey(r.cfg.Prefix, chat), logKey(r.cfg.Prefix, chat)}
-	var v any
-	var err error
+	eval := r.eval
 	if safe {
-		var cmd *redis.Cmd
-		var had *redis.IntCmd
-		err = r.pipeline(ctx, func(pipe redis.Pipeliner) {
-			cmd, had = pipe.EvalSha(ctx, s.sha, keys, after, viewPage), r.queueWait(ctx, pipe)
-		})
-		if err != nil {
-			return View{}, r.away(s.name, err)
-		}
-		if v = cmd.Val(); had.Val() < int64(r.cfg.Replicas) {
-			r.log.Warn("who joined a chat is not told", "component", s.name, "reason", "replicas_short")
-			return View{}, r.away(s.name, errShort)
-		}
-	} else if v, err = r.eval(ctx, s, keys, after, viewPage); err != nil {
+		eval = r.safe
+	}
+	v, err := eval(ctx, must("view"), []string{stateKey(r.cfg.Prefix, chat), logKey(r.cfg.Prefix, chat)}, after, viewPage)
+	if err != nil {
 		return View{}, err
 	}
 	view, err := decodeView(chat, v)
@@ -71,7 +57,7 @@ func decodeView(chat string, v any) (View, error) {
 	if len(fields) == 0 {
 		return View{}, ErrNoChat
 	}
-	if len(fields) != 16 {
+	if len(fields) != 18 {
 		return View{}, errShape
 	}
 	f := make([]string, len(fields))
@@ -81,6 +67,7 @@ func decodeView(chat string, v any) (View, error) {
 	view := View{
 		Chat: chat, Phase: Phase(f[0][0]), Line: f[1], Reason: f[2], Sock: f[3], PKY: f[4], Share: f[5], DeskShare: f[6],
 		Seq: asInt64(f[8]), ReadY: asInt64(f[9]), ReadC: asInt64(f[10]), Quiet: f[11] == "1",
+		LastY: asInt64(f[16]), LastC: asInt64(f[17]),
 		Answered: f[12] != "" && f[12] != "-1", Holder: f[13],
 	}
 	if err := errors.Join(decodeEpochs(f[7], &view), decodeHandover(f[14], f[15], &view)); err != nil {
