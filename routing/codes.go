@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -60,7 +61,8 @@ func (r *Router) Code(ctx context.Context, chat string) (string, error) {
 	}
 	for range 4 { // another chat's by chance
 		words := newCode()
-		status, _, err := r.shared(ctx, "code_keep", 0, chat, r.hashCode(words), secs(r.cfg.Durations.Code))
+		// A young person who was given a code may go with nothing else.
+		status, _, err := r.transition(ctx, r.safe, "code_keep", 0, []any{chat, r.hashCode(words), secs(r.cfg.Durations.Code)})
 		switch {
 		case err != nil:
 			return "", err
@@ -127,7 +129,10 @@ func (r *Router) Reenter(ctx context.Context, code, chat, pk, sock string) (Join
 		return Joined{}, left, ErrNoChat
 	}
 	out.Ahead = asInt(rest[0])
-	view, err := r.View(ctx, chat, none, NoEpoch)
+	view, err := r.view(ctx, chat, none, true)
+	if err == nil && view.PKY != "" && view.PKY != pk { // another primary answers, which never heard of it
+		err = fmt.Errorf("routing: reenter: %w", ErrUnavailable)
+	}
 	if err != nil {
 		return Joined{}, left, err
 	}

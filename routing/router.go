@@ -149,8 +149,15 @@ func secs(d time.Duration) int64 { return int64(d / time.Second) }
 // shared runs a transition of the routing state, tells the chats it changed, and returns the rest of its answer:
 // n values behind the status word.
 func (r *Router) shared(ctx context.Context, name string, n int, args ...any) (status string, out []any, err error) {
+	return r.transition(ctx, r.eval, name, n, args)
+}
+
+// eval is how a script is run: Router.eval, or Router.safe.
+type eval func(ctx context.Context, s *script, keys []string, args ...any) (any, error)
+
+func (r *Router) transition(ctx context.Context, run eval, name string, n int, args []any) (status string, out []any, err error) {
 	all := append(make([]any, 0, 4+len(args)), r.wakes, secs(r.cfg.Durations.Ring), newID(), newID())
-	v, err := r.eval(ctx, must(name), r.keys, append(all, args...)...)
+	v, err := run(ctx, must(name), r.keys, append(all, args...)...)
 	if err != nil {
 		return "", nil, err
 	}

@@ -226,6 +226,38 @@ func TestNoEpochIsToldBeforeAReplicaHasIt(t *testing.T) {
 	}
 }
 
+// TestCodesAreToldWhenAReplicaHasThem: whoever was given a code, or came back by one, or left in a hurry, counts on it also
+// behind a failover.
+func TestCodesAreToldWhenAReplicaHasThem(t *testing.T) {
+	b, r := onReplicas(t, 1, 1)
+	coded(b)
+	b.on("ann", 1)
+	j := b.join(false)
+	words := b.code(j.Chat)
+	away := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	r.Servers[1].Stop(t)
+	_, err := b.Code(b.ctx, j.Chat)
+	away("another code", err)
+	away("a quick exit", b.Hide(b.ctx, j.Chat, "s1"))
+	r.Servers[1].Continue(t)
+	words, err = b.Code(b.ctx, j.Chat)
+	b.ok(err)
+	b.ok(b.Hide(b.ctx, j.Chat, "s1"))
+	r.Servers[1].Stop(t)
+	_, _, err = b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
+	away("coming back", err)
+	r.Servers[1].Continue(t)
+	in, v, err := b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
+	if err != nil || in.Token == "" || v.PKY != "pk2" {
+		t.Errorf("came back: %+v, %+v, %v", in, v, err)
+	}
+}
+
 // TestReplicasAreNotCountedOnACluster: nothing says which primary a WAIT would ask.
 func TestReplicasAreNotCountedOnACluster(t *testing.T) {
 	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"127.0.0.1:1"}})

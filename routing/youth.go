@@ -199,9 +199,10 @@ func (r *Router) Leave(ctx context.Context, chat string) error {
 	return err
 }
 
-// Hide deletes token and share at once, then does as Drop; nothing of it where a newer socket stands.
+// Hide deletes token and share at once, then does as Drop; nothing of it where a newer socket stands. ErrUnavailable also where
+// a primary that takes the place of this one might still have them.
 func (r *Router) Hide(ctx context.Context, chat, sock string) error {
-	if _, err := r.eval(ctx, must("hide"), []string{stateKey(r.cfg.Prefix, chat)}, r.sock(sock)); err != nil {
+	if _, err := r.safe(ctx, must("hide"), []string{stateKey(r.cfg.Prefix, chat)}, r.sock(sock)); err != nil {
 		return err
 	}
 	return r.Drop(ctx, chat, sock)
