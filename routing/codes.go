@@ -95,7 +95,7 @@ func (r *Router) Recall(ctx context.Context, code string) (Recalled, error) {
 	case status == "slow":
 		return Recalled{}, ErrSlowDown
 	case status != "ok" || len(v) != 2:
-		return Recalled{}, ErrNoChat
+		return Recalled{}, r.unknown(ctx)
 	}
 	chat, _ := v[0].(string)
 	name, _ := v[1].(string)
@@ -117,7 +117,7 @@ func (r *Router) Reenter(ctx context.Context, code, chat, pk, sock string) (Join
 	}
 	named, _ := v.([]any)
 	if len(named) != 2 {
-		return Joined{}, View{}, ErrNoChat
+		return Joined{}, View{}, r.unknown(ctx)
 	}
 	line, _ := named[1].(string)
 	left := View{Chat: chat, Line: line, Took: asInt(named[0]) == 1}
@@ -126,7 +126,7 @@ func (r *Router) Reenter(ctx context.Context, code, chat, pk, sock string) (Join
 		return Joined{}, left, err
 	}
 	if status != "ok" {
-		return Joined{}, left, ErrNoChat
+		return Joined{}, left, r.unknown(ctx)
 	}
 	out.Ahead = asInt(rest[0])
 	view, err := r.view(ctx, chat, none, true)

@@ -181,7 +181,7 @@ func (r *Router) ResumeDesk(ctx context.Context, counsellor, chat, pk string, af
 			return View{}, err
 		}
 		if status == "none" {
-			return View{}, ErrNoChat
+			return View{}, r.unknown(ctx)
 		}
 	}
 	v, err := r.View(ctx, chat, after, NoEpoch)
@@ -189,7 +189,7 @@ func (r *Router) ResumeDesk(ctx context.Context, counsellor, chat, pk string, af
 		return View{}, err
 	}
 	if e := v.Current(); e == nil || e.Owner != counsellor || v.Phase != Talking && v.Phase != Away {
-		return View{}, ErrNoChat
+		return View{}, r.unknown(ctx)
 	}
 	return v, r.stands(ctx, &v, after)
 }

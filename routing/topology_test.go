@@ -251,7 +251,14 @@ func TestCodesAreToldWhenAReplicaHasThem(t *testing.T) {
 	r.Servers[1].Stop(t)
 	_, _, err = b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
 	away("coming back", err)
+	_, err = b.Recall(b.ctx, "no such code of anybody")
+	away("a code that a primary that is cut off does not know", err)
+	_, err = b.View(b.ctx, newID(), 0, EveryEpoch)
+	away("a chat that it does not know", err)
 	r.Servers[1].Continue(t)
+	if _, err := b.Recall(b.ctx, "no such code of anybody"); !errors.Is(err, ErrNoChat) {
+		t.Errorf("a wrong code: %v", err)
+	}
 	in, v, err := b.Reenter(b.ctx, words, j.Chat, "pk2", "s2")
 	if err != nil || in.Token == "" || v.PKY != "pk2" {
 		t.Errorf("came back: %+v, %+v, %v", in, v, err)

@@ -134,12 +134,23 @@ func (r *Router) stands(ctx context.Context, v *View, after int64) error {
 	return nil
 }
 
-// unknown is the error for a chat that the store knows nothing of. That is ErrNoChat, unless the store was emptied and
-// the pages have not heard so yet: to them the chat would be over, and what they have of it would be lost.
+// unknown is the error for a chat or a code that the store knows nothing of. That is ErrNoChat, unless the store was emptied
+// and the pages have not heard so yet: to them the chat would be over, and what they have of it would be lost. Nor does a
+// primary that is cut off from Config.Replicas say so: the one that took its place may know it.
 func (r *Router) unknown(ctx context.Context) error {
 	if known := r.Store(); known != "" {
 		if store, err := r.life(ctx); err != nil || store != known {
 			return fmt.Errorf("routing: another life: %w", ErrUnavailable)
+		}
+	}
+	if r.cfg.Replicas > 0 {
+		var had *redis.IntCmd
+		err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
+			pipe.Exists(ctx, sharedKey(r.cfg.Prefix, "life"))
+			had = r.queueWait(ctx, pipe)
+		})
+		if err != nil || had.Val() < int64(r.cfg.Replicas) {
+			return fmt.Errorf("routing: cut off: %w", ErrUnavailable)
 		}
 	}
 	return ErrNoChat
