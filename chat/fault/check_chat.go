@@ -102,7 +102,7 @@ func (c *checker) cameBack(e *Entry) {
 // epoch holds that who was told of an epoch is not told of an older one as the newest.
 func (c *checker) epoch(e *Entry) {
 	p := c.page(e.Who)
-	if had, ok := p.e[e.Chat]; ok && e.E < had && !between(c.loses, 0, e.At) {
+	if had, ok := p.e[e.Chat]; ok && e.E < had && !between(c.emptied, 0, e.At) {
 		c.wrong("owner", e, "epoch %d after %d", e.E, had)
 	}
 	p.e[e.Chat] = e.E
@@ -111,7 +111,7 @@ func (c *checker) epoch(e *Entry) {
 // rightly says whether something that was seen explains the end of a chat.
 func (c *checker) rightly(e *Entry, k *chat) bool {
 	if between(c.jumps, k.born, e.At) || e.What == Ended && between(c.loses, k.born, e.At) {
-		return true // a page to which an emptied store is named joins anew, and misses nothing
+		return true // a page to which an emptied store is named joins anew, and misses nothing; a failover may undo an end
 	}
 	if e.Reason == "left" && k.youth == "" && between(c.doubts, 0, e.At) {
 		return true // a place that was given while the store was away, of which nobody could be told

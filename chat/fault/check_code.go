@@ -27,7 +27,7 @@ func (c *checker) ofCodes(e *Entry) {
 		}
 	case Barred:
 		p.returns = ""
-		if !between(c.loses, k.born, e.At) && !k.endedAs("stopped") {
+		if !between(c.emptied, k.born, e.At) && !k.endedAs("stopped") {
 			c.wrong("return", e, "the code of this chat leads nowhere")
 		}
 	}
@@ -69,7 +69,7 @@ func (c *checker) isBack(e *Entry) {
 		return
 	}
 	gone := e.At-k.hidden().from >= min(c.Held, c.Grace)-slack || c.wasDown(e.Who, k.hidden().from-slack, e.At, min(c.Held, c.Grace)-slack)
-	if !gone && len(k.ends) == 0 && !between(c.loses, k.born, e.At) && !between(c.jumps, k.born, e.At) {
+	if !gone && len(k.ends) == 0 && !between(c.emptied, k.born, e.At) && !between(c.jumps, k.born, e.At) {
 		c.wrong("return", e, "the code of chat %s led to another", k.id)
 	}
 }
