@@ -334,7 +334,7 @@ func (d *desk) accept(ctx context.Context, offer, pk string) error {
 	d.mu.Lock()
 	d.settle(offer)
 	d.mu.Unlock()
-	d.bind(&v, back(store, cur.Since, cur.Since), true)
+	d.bind(&v, back(store, after(&v), cur.Since), true)
 	d.stir()
 	return nil
 }

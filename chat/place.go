@@ -171,7 +171,7 @@ func (p *place) apply(v *routing.View) (more bool) {
 	}
 	for i := range v.Messages {
 		m := &v.Messages[i]
-		if p.told.replay(m, routing.Counsellor) && ownerAt(v.Epochs, m.Seq) == d.name {
+		if p.told.replay(m, routing.Counsellor) && ownerAt(v, m.Seq) == d.name {
 			d.end(frame.AppendDeskMsg(d.begin(), p.chat, m.Seq, m.Body))
 		}
 		p.told.saw(m.Seq)
@@ -202,13 +202,25 @@ func (p *place) apply(v *routing.View) (more bool) {
 }
 
 // ownerAt is who owned the chat when seq was stored.
-func ownerAt(epochs []routing.Epoch, seq int64) string {
-	for i := len(epochs) - 1; i >= 0; i-- {
-		if epochs[i].Since < seq {
-			return epochs[i].Owner
+func ownerAt(v *routing.View, seq int64) string {
+	for _, epochs := range [][]routing.Epoch{v.Epochs, v.Before} {
+		for i := len(epochs) - 1; i >= 0; i-- {
+			if epochs[i].Since < seq {
+				return epochs[i].Owner
+			}
 		}
 	}
 	return ""
+}
+
+// after is up to where she needs nothing of a chat that she accepted: what was before her, unless it was hers before the young
+// person came back by a code, and was said while her line was down.
+func after(v *routing.View) int64 {
+	cur := v.Current()
+	if n := len(v.Before); n > 0 && len(v.Epochs) == 1 && v.Before[n-1].Owner == cur.Owner {
+		return min(max(v.ReadC, v.Before[n-1].Since), cur.Since)
+	}
+	return cur.Since
 }
 
 // tellEnded says that the chat is over. Nothing is acked after it. The desk's mu is held.

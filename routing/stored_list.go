@@ -22,6 +22,9 @@ func (l *list) state() {
 	l.add("ep.y", y, ofChat, "per sleutel: bewijs van de telefoon dat het slot klopt", "of each key: the phone's proof that the lock is right", "p0aD…")
 	l.add("ep.c", c, ofChat, "per sleutel: bewijs van de hulpverlener dat het slot klopt", "of each key: the counsellor's proof that the lock is right", "k9Rt…")
 	l.add("ep.s", y, ofChat, "per sleutel: na het hoeveelste bericht die begon", "of each key: after which message it began, counted", "0")
+	l.add("old.o", c, ofChat, "per sleutel van voor een terugkomcode: naam van de hulpverlener", "of each key from before a return code: name of the counsellor", "Sanne")
+	l.add("old.s", y, ofChat, "per sleutel van voor een terugkomcode: na het hoeveelste bericht die begon",
+		"of each key from before a return code: after which message it began, counted", "0")
 	l.add("seq", y, ofChat, "hoeveel berichten er zijn", "how many messages there are", "12")
 	l.add("ly", y, ofChat, "nummer van het laatste bericht van de jongere", "number of the young person's last message", "11")
 	l.add("lc", c, ofChat, "nummer van het laatste bericht van de hulpverlener", "number of the counsellor's last message", "12")

@@ -114,6 +114,7 @@ type View struct {
 	Share      string    // wraps what the young person's page keeps; "" once deleted
 	DeskShare  string    // wraps what the counsellor's tab keeps, of the current epoch
 	Epochs     []Epoch   // every epoch so far, oldest first; empty before the first counsellor
+	Before     []Epoch   // those before the young person came back by a return code: Owner and Since alone
 	Seq        int64     // highest stored
 	LastY      int64     // the young person's highest
 	LastC      int64     // the counsellors' highest

@@ -57,7 +57,7 @@ func decodeView(chat string, v any) (View, error) {
 	if len(fields) == 0 {
 		return View{}, ErrNoChat
 	}
-	if len(fields) != 18 {
+	if len(fields) != 19 {
 		return View{}, errShape
 	}
 	f := make([]string, len(fields))
@@ -70,7 +70,11 @@ func decodeView(chat string, v any) (View, error) {
 		LastY: asInt64(f[16]), LastC: asInt64(f[17]),
 		Answered: f[12] != "" && f[12] != "-1", Holder: f[13],
 	}
-	if err := errors.Join(decodeEpochs(f[7], &view), decodeHandover(f[14], f[15], &view)); err != nil {
+	var bad [3]error
+	view.Epochs, bad[0] = decodeEpochs(f[7])
+	view.Before, bad[1] = decodeEpochs(f[18])
+	bad[2] = decodeHandover(f[14], f[15], &view)
+	if errors.Join(bad[:]...) != nil {
 		return View{}, errShape
 	}
 	log, _ := top[1].([]any)
@@ -96,10 +100,10 @@ func asInt64(s string) int64 {
 	return n
 }
 
-// decodeEpochs reads the epochs of a chat's own state; see keys.go.
-func decodeEpochs(j string, v *View) error {
+// decodeEpochs reads epochs of a chat's own state; see stored_list.go.
+func decodeEpochs(j string) (out []Epoch, err error) {
 	if j == "" {
-		return nil
+		return nil, nil
 	}
 	var ep []struct {
 		E int    `json:"e"`
@@ -111,11 +115,11 @@ func decodeEpochs(j string, v *View) error {
 	}
 	if j != "{}" { // how an empty list of Lua encodes
 		if err := json.Unmarshal([]byte(j), &ep); err != nil {
-			return errShape
+			return nil, errShape
 		}
 	}
 	for _, e := range ep {
-		v.Epochs = append(v.Epochs, Epoch{E: e.E, Owner: e.O, PK: e.K, TagY: e.Y, TagC: e.C, Since: e.S})
+		out = append(out, Epoch{E: e.E, Owner: e.O, PK: e.K, TagY: e.Y, TagC: e.C, Since: e.S})
 	}
-	return nil
+	return out, nil
 }

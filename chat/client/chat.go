@@ -3,6 +3,7 @@ package client
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"maps"
 
 	"haven/chat/frame"
 	"haven/chat/hvn1"
@@ -300,6 +301,7 @@ func (c *Chat) dropped() {
 func (c *Chat) takesOver(from *Chat) {
 	c.data, c.seen, c.ids, c.waiting, c.acked = from.data, from.seen, from.ids, from.waiting, from.acked
 	from.waiting, from.acked = nil, nil // it may yet be about to send them again
+	maps.Copy(c.epochs, from.epochs)    // what was said in them may come yet
 }
 
 // emptied goes back to what the other side has not read: the store began another life.

@@ -58,6 +58,49 @@ func TestBackByCode(t *testing.T) {
 	}
 }
 
+// TestBackByCodeNothingIsLost: what was said while her line was down comes to her when she has the chat again, also where the
+// young person was away and back by a code meanwhile. Nothing of it comes to the page that came back.
+func TestBackByCodeNothingIsLost(t *testing.T) {
+	dep := deploy(t, 1)
+	d := desk(t, dep.Nodes[0], "Sanne", 1)
+	y := youth(t, dep.Nodes[0])
+	c := talk(t, y, d)
+	y.Say("before")
+	e := hears(t, d, "before")
+	must(t, c.Read(e.Seq))
+	words := code(t, y)
+	d.Cut()
+	_, err := y.Expect(soon(t), frame.TAway)
+	must(t, err)
+	for _, text := range []string{"are you there", "I have to go"} {
+		y.Say(text)
+		_, err := y.Expect(soon(t), frame.TAck)
+		must(t, err)
+	}
+	must(t, y.Hide())
+	back := youth(t, dep.Nodes[0])
+	in, err := back.Join(soon(t), client.Want{Line: "jip", Lang: "nl", Return: words})
+	must(t, err)
+	if in.Chat != c.ID() {
+		t.Fatalf("%+v", in)
+	}
+	must(t, d.Reconnect(soon(t), ""))
+	again, err := d.Assigned(soon(t))
+	must(t, err)
+	for _, text := range []string{"are you there", "I have to go"} {
+		if e := hears(t, d, text); !e.Opened || e.E != 0 {
+			t.Fatalf("%+v", e)
+		}
+	}
+	_, err = back.Joined(soon(t))
+	must(t, err)
+	again.Say("welcome back")
+	e, err = back.Expect(soon(t), frame.TMsg)
+	if must(t, err); e.Text != "welcome back" {
+		t.Fatalf("%+v", e)
+	}
+}
+
 // TestBackByCodeFromTheOtherLine: who does not know any more in which line their chat is, and asks for another, is told.
 func TestBackByCodeFromTheOtherLine(t *testing.T) {
 	dep := deploy(t, 1)

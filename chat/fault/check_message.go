@@ -137,7 +137,9 @@ func (c *checker) excused(m *message) bool {
 	if m.said.From == 'y' {
 		for _, j := range k.joins {
 			if j.E > m.e && j.At > m.acked-slack {
-				return between(c.loses, m.acked-slack, j.At) || !c.quiet(m.acked, min(j.At, k.over(), k.askedBack(m.acked)), k.owners[m.e]) // it was sealed for a counsellor who was lost
+				return between(c.emptied, m.acked-slack, j.At) ||
+					!c.quiet(m.acked, min(j.At, k.over(), k.askedBack(m.acked)), k.owners[m.e]) && // it was sealed for a counsellor who was lost,
+						!c.hasAgain(&j, m, k) // or who has the chat again
 			}
 		}
 	}
@@ -153,6 +155,12 @@ func (c *checker) excused(m *message) bool {
 		}
 	}
 	return false
+}
+
+// hasAgain says whether the counsellor whom a message was for was the first to have the chat after its page came back by a
+// code, and there was time to show it to her.
+func (c *checker) hasAgain(j *Entry, m *message, k *chat) bool {
+	return k.askedBack(m.acked) < j.At && j.Name == k.owners[m.e] && c.quiet(j.At, min(k.over(), k.askedBack(j.At)), j.Name)
 }
 
 // passedOver says whether something was shown that stands behind a message: not without that one, whatever happened.
