@@ -161,7 +161,7 @@ type Config struct {
 	// Durations must be the router's: they are shown as grace_s. The zero value means the design's.
 	Durations routing.Durations
 	Reach     Reach // nil counts nothing
-	// Now is the wall clock by which lines open and close, as the router's; nil for this machine's.
+	// Now is the wall clock by which lines open and close, the router's; nil for this machine's.
 	Now func() time.Time
 	Log *slog.Logger // nil discards
 }

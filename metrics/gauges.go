@@ -24,6 +24,8 @@ type Source interface {
 	Snapshot(ctx context.Context) ([]routing.LineView, error)
 	// Counsellors is how many desks are in each of StateRest, StateReady and StateBusy, over all nodes.
 	Counsellors(ctx context.Context) (map[string]int, error)
+	// Ahead is by how much this node's clock is ahead of the store's.
+	Ahead() time.Duration
 }
 
 // Watch registers the gauges that are read from the store, and haven_store_up. While the store is away its gauges are
@@ -35,6 +37,8 @@ func (o *Operations) Watch(src Source) error {
 var (
 	descUp = prometheus.NewDesc("haven_store_up",
 		"1 while the store answers, else 0 and the gauges of lines and counsellors are absent.", nil, nil)
+	descAhead = prometheus.NewDesc("haven_clock_ahead_seconds",
+		"Whole seconds by which this node's clock is ahead of the store's, by which lines open and close.", nil, nil)
 	descWaiting = prometheus.NewDesc("haven_queue_waiting_chats",
 		"Chats in line with their young person there.", []string{"line"}, nil)
 	descOldest = prometheus.NewDesc("haven_queue_oldest_wait_seconds",
@@ -88,7 +92,7 @@ func (g *gauges) read() reading {
 }
 
 func (g *gauges) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descUp, descWaiting, descOldest, descActive, descOpen, descPaused, descOnDuty, descCounsellors} {
+	for _, d := range []*prometheus.Desc{descUp, descAhead, descWaiting, descOldest, descActive, descOpen, descPaused, descOnDuty, descCounsellors} {
 		out <- d
 	}
 }
@@ -103,6 +107,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	gauge(descUp, 1)
+	gauge(descAhead, int(g.src.Ahead().Round(time.Second)/time.Second))
 	for _, s := range states {
 		gauge(descCounsellors, r.states[s], s)
 	}

@@ -46,6 +46,8 @@ func (s *store) Snapshot(ctx context.Context) ([]routing.LineView, error) {
 	return s.views, s.err
 }
 
+func (s *store) Ahead() time.Duration { return 90*time.Minute + 400*time.Millisecond }
+
 func (s *store) Counsellors(context.Context) (map[string]int, error) { return s.states, s.err }
 
 func standing() *store {

@@ -2,6 +2,8 @@ package routing
 
 import (
 	"errors"
+	"log/slog"
+	"strconv"
 	"testing"
 	"time"
 
@@ -114,4 +116,34 @@ func TestRewriteByTheStoresClock(t *testing.T) {
 	if left > time.Hour || left < time.Hour-time.Minute {
 		t.Errorf("again in %v", left)
 	}
+}
+
+// TestTheTimeIsTheStores: lines open and close by the store's clock, which a heartbeat sets, and a node says by how much its
+// own is off.
+func TestTheTimeIsTheStores(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		r, err := New(b.rdb, Config{Prefix: b.cfg.Prefix, Lines: testLines}, nobody{}, slog.New(slog.DiscardHandler))
+		b.ok(err)
+		if off := time.Since(r.Now()); off.Abs() > time.Second || r.Ahead() != 0 {
+			t.Errorf("before a heartbeat it is %v off, ahead %v", off, r.Ahead())
+		}
+		there, err := b.rdb.Time(b.ctx).Result()
+		b.ok(err)
+		r.beat(b.ctx, &told{})
+		if off := r.Now().Sub(there); off < 0 || off > 10*time.Second {
+			t.Errorf("it is %v later than the store was", off)
+		}
+		r.sets([]any{strconv.FormatInt(there.Add(-26*time.Hour).Unix(), 10), "0"}) // as of a store that stands a day behind
+		if ahead := r.Ahead() - time.Since(there); (ahead - 26*time.Hour).Abs() > 10*time.Second {
+			t.Errorf("ahead by %v", ahead)
+		}
+		if off := there.Sub(r.Now()); (off - 26*time.Hour).Abs() > 10*time.Second {
+			t.Errorf("%v behind", off)
+		}
+		at := r.clock.Load()
+		r.sets(nil)
+		if r.clock.Load() != at {
+			t.Error("no answer set it")
+		}
+	})
 }

@@ -32,8 +32,9 @@ type Router struct {
 	batch   [shards]chan *job
 	// cluster: the keys of one call must share a hash tag
 	cluster bool
-	wakes   string // the prefix of the channels of what concerns more than one chat
-	now     func() time.Time
+	wakes   string           // the prefix of the channels of what concerns more than one chat
+	now     func() time.Time // by which lines open and close
+	clock   atomic.Int64     // the store's, in ns, when the router was born, by the last heartbeat; 0 before the first
 
 	paused   atomic.Pointer[map[string]bool] // lines, as the last Snapshot found them
 	born     time.Time
@@ -41,6 +42,7 @@ type Router struct {
 	store    atomic.Pointer[string]
 	coming   atomic.Pointer[string] // the life that store is about to name
 	beats    int                    // the heartbeat's
+	wrong    atomic.Bool            // this node's clock is
 	odds     atomic.Bool            // the states of chats may be at odds since a failover
 	mending  sync.Mutex
 	legs     time.Duration // how long a handover may wait to be accepted
@@ -78,10 +80,10 @@ func New(rdb redis.UniversalClient, cfg Config, obs Observer, log *slog.Logger) 
 	cfg.Lines = slices.Clone(cfg.Lines)
 	r := &Router{
 		rdb: rdb, cfg: cfg, obs: obs, log: log, keys: sharedKeys(cfg.Prefix), lines: map[string]*Line{},
-		now: time.Now, desks: map[string]localDesk{}, legs: legTime, born: time.Now(),
+		desks: map[string]localDesk{}, legs: legTime, born: time.Now(),
 	}
-	if cfg.Now != nil {
-		r.now = cfg.Now
+	if r.now = cfg.Now; r.now == nil {
+		r.now = r.storeNow
 	}
 	_, r.cluster = rdb.(*redis.ClusterClient)
 	if r.wakes = cfg.Prefix; r.cluster {
@@ -127,6 +129,25 @@ func hashToken(token string) string {
 
 // Node is this node's name.
 func (r *Router) Node() string { return r.cfg.Node }
+
+// Now is the time by which lines open and close: the store's, as deadlines are, so that a node whose clock is wrong closes
+// no line on those who wait there. Before the first heartbeat it is this node's.
+func (r *Router) Now() time.Time { return r.now() }
+
+func (r *Router) storeNow() time.Time {
+	if at := r.clock.Load(); at != 0 {
+		return time.Unix(0, at+int64(time.Since(r.born)))
+	}
+	return time.Now()
+}
+
+// Ahead is by how much this node's clock is ahead of the store's, to some ms.
+func (r *Router) Ahead() time.Duration {
+	if at := r.clock.Load(); at != 0 {
+		return time.Duration(time.Now().UnixNano() - at - int64(time.Since(r.born)))
+	}
+	return 0
+}
 
 // Ready says whether the store answered within the last seconds.
 func (r *Router) Ready() bool {

@@ -59,10 +59,11 @@ func every(ctx context.Context, d time.Duration, f func()) {
 func (r *Router) beat(run context.Context, w Wakes) {
 	ctx, cancel := context.WithTimeout(run, callTime)
 	defer cancel()
-	status, _, err := r.shared(ctx, "beat", 0, r.cfg.Node, secs(nodeLease))
+	status, at, err := r.shared(ctx, "beat", -1, r.cfg.Node, secs(nodeLease))
 	if err != nil {
 		return
 	}
+	r.sets(at)
 	store, err := r.life(ctx)
 	if err != nil {
 		return
@@ -93,6 +94,23 @@ func (r *Router) beat(run context.Context, w Wakes) {
 		by.publish(ctx, by.channels[0], "p")
 	}
 	r.rewrite(ctx)
+}
+
+// offClock is how far a node's clock may be off before that is said.
+const offClock = 5 * time.Second
+
+// sets sets the clock by what the store told, s and µs.
+func (r *Router) sets(at []any) {
+	if len(at) != 2 {
+		return
+	}
+	s, _ := at[0].(string)
+	us, _ := at[1].(string)
+	r.clock.Store(asInt64(s)*int64(time.Second) + asInt64(us)*int64(time.Microsecond) - int64(time.Since(r.born)))
+	off := r.Ahead()
+	if wrong := off.Abs() > offClock; r.wrong.Swap(wrong) != wrong && wrong {
+		r.log.Warn("this node's clock is not the store's, by which lines open and close", "ahead_s", int(off.Seconds()))
+	}
 }
 
 // begins has what the last life left mended, and the pages told of this one; if another began meanwhile, of that alone. The

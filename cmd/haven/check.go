@@ -242,7 +242,7 @@ func checkVersion(ctx context.Context, f *findings, where string, rdb redis.Cmda
 	}
 }
 
-// checkClock compares with this machine's clock: opening hours are this node's, deadlines are Redis's.
+// checkClock compares with this machine's clock: days of the figures are this node's, opening hours and deadlines are Redis's.
 func checkClock(ctx context.Context, f *findings, where string, rdb redis.Cmdable) {
 	before := time.Now()
 	there, err := rdb.Time(ctx).Result()

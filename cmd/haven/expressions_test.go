@@ -37,7 +37,7 @@ var (
 	promGroupings  = []string{"by", "without", "on", "ignoring", "group_left", "group_right"}
 	promOperators  = []string{"and", "or", "unless", "bool", "offset"}
 	promAggregates = []string{"sum", "min", "max", "avg", "count", "topk", "bottomk"}
-	promFunctions  = []string{"absent", "ceil", "changes", "clamp_max", "clamp_min", "histogram_quantile", "increase", "rate", "round", "sort_desc", "sqrt", "vector"}
+	promFunctions  = []string{"abs", "absent", "ceil", "changes", "clamp_max", "clamp_min", "histogram_quantile", "increase", "rate", "round", "sort_desc", "sqrt", "vector"}
 )
 
 func tokens(expr string) ([]string, error) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -31,6 +32,8 @@ type board struct{}
 func (board) Snapshot(context.Context) ([]routing.LineView, error) {
 	return []routing.LineView{{Line: "jip", Open: true}}, nil
 }
+
+func (board) Ahead() time.Duration { return 0 }
 
 func (board) Counsellors(context.Context) (map[string]int, error) { return map[string]int{}, nil }
 

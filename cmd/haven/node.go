@@ -109,7 +109,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 		Replicas: cfg.Redis.Replicas, CodeKey: cfg.CodeKey, Now: cfg.now,
 	}
 	cc := chat.Config{
-		Typing: map[string]bool{}, Origins: append([]string{n.url}, embedders...), Durations: cfg.Durations, Now: cfg.now, Log: log,
+		Typing: map[string]bool{}, Origins: append([]string{n.url}, embedders...), Durations: cfg.Durations, Log: log,
 	}
 	for _, l := range cfg.Lines {
 		rc.Lines = append(rc.Lines, l.Line)
@@ -137,6 +137,7 @@ func startNode(cfg *config, chats, accounts redis.UniversalClient, log *slog.Log
 		return nil, err
 	}
 	n.accounts = staff.New(accounts, staff.Config{Prefix: cfg.Redis.Prefix})
+	cc.Now = n.router.Now
 	n.hub = chat.New(cc, n.router, n.router, n.accounts, ops)
 	figures, err := n.reachPages(cfg)
 	if err != nil {

@@ -314,6 +314,8 @@ func (store) Counsellors(context.Context) (map[string]int, error) {
 	return map[string]int{routing.StateRest: 1, routing.StateReady: 2, routing.StateBusy: 3}, nil
 }
 
+func (store) Ahead() time.Duration { return 0 }
+
 func (store) Snapshot(context.Context) ([]routing.LineView, error) {
 	return []routing.LineView{{Line: "jip", Open: true, Waiting: 2}, {Line: "shop", Open: true}, {Line: "fier"}}, nil
 }

@@ -10,9 +10,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"haven/chat/client"
 	"haven/chat/fault"
+	"haven/routing"
 	"haven/routing/routingtest"
 )
 
@@ -30,19 +32,31 @@ func writeFaultConfig(t *testing.T, origin, more string) string {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	config := filepath.Join(dir, "haven.yaml")
+	shut := shutDays(time.Now())
 	yaml := fmt.Sprintf(`listen: 127.0.0.1:0
 metrics_listen: 127.0.0.1:0
 origin: %s
 phones:
   - {name: Alarmnummer, number: "112"}
 lines:
-  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m, instead: [fier], overflow: 1s}
-  - {name: fier, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m, instead: [jip], overflow: 1s}
-`, origin) + more
+  - {name: jip, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m, instead: [fier], overflow: 1s%s}
+  - {name: fier, langs: [nl, en], hours: always, cap_per_counsellor: 100, target: 2m, instead: [jip], overflow: 1s%s}
+`, origin, shut, shut) + more
 	if err := os.WriteFile(config, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return config
+}
+
+// shutDays has a line closed on all days to which the clock of a node may jump, so that one that went by it would let go of
+// everybody in line; not about midnight, when such a day comes by itself.
+func shutDays(now time.Time) string {
+	now = now.In(routing.Amsterdam())
+	if hour := now.Hour(); hour < 1 || hour > 21 {
+		return ""
+	}
+	day := func(by int) string { return now.AddDate(0, 0, by).Format(time.DateOnly) }
+	return fmt.Sprintf(", exceptions: [{from: %s, to: %s, hours: closed}, {from: %s, to: %s, hours: closed}]", day(-300), day(-1), day(1), day(300))
 }
 
 // people are who may work at the deployment.
