@@ -23,6 +23,19 @@ func TestPlanIsDrawnFromTheSeed(t *testing.T) {
 	}
 }
 
+// Forty runs of six faults, those of CI, go through every kind in every phase.
+func TestPlansGoThroughAll(t *testing.T) {
+	got := map[string]bool{}
+	for seed := range uint64(40) {
+		for _, s := range Plan(1+seed, 6, 2, Lone) {
+			got[string(s.Kind)+" "+string(s.Phase)] = true
+		}
+	}
+	if len(got) != len(Lone)*len(Phases) {
+		t.Errorf("%d of %d", len(got), len(Lone)*len(Phases))
+	}
+}
+
 // TestHistoryKnowsThePhases: a fault is struck when a chat comes into a phase.
 func TestHistoryKnowsThePhases(t *testing.T) {
 	h := NewHistory()

@@ -77,7 +77,8 @@ func (s Step) String() string {
 	return fmt.Sprintf("%s (%d) for %v in %s", s.Kind, s.Node, s.For, s.Phase)
 }
 
-// Plan draws n faults from a seed.
+// Plan draws n faults from a seed. Every other one is the next of all kinds in all phases, so that one seed after another goes
+// through each of them.
 func Plan(seed uint64, n, nodes int, kinds map[Kind]int) []Step {
 	rng := rand.New(rand.NewPCG(seed, 1<<32))
 	var from []Kind
@@ -87,11 +88,19 @@ func Plan(seed uint64, n, nodes int, kinds map[Kind]int) []Step {
 		}
 	}
 	slices.Sort(from)
+	each := slices.Sorted(maps.Keys(kinds))
+	ordered := func(i int) (Kind, Phase) {
+		at := (int(seed)*((n+1)/2) + i/2) % (len(each) * len(Phases))
+		return each[at%len(each)], Phases[at/len(each)]
+	}
 	ms := func(lo, hi int) time.Duration { return time.Duration(lo+rng.IntN(hi-lo)) * time.Millisecond }
 	var out []Step
-	for range n {
+	for i := range n {
 		s := Step{Kind: from[rng.IntN(len(from))], Node: rng.IntN(nodes), Phase: Phases[rng.IntN(len(Phases))],
 			For: ms(50, 700), Apart: rng.IntN(3) > 0}
+		if i%2 == 0 {
+			s.Kind, s.Phase = ordered(i)
+		}
 		switch s.Kind {
 		case NodeStopped, PageSilent:
 			if rng.IntN(12) == 0 {
