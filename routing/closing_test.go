@@ -31,6 +31,22 @@ func (b *bench) phase(what, chat string, want Phase, reason string) {
 	}
 }
 
+// TestNobodyIsSentAwayBeforeTheTimeIsKnown: a node that just started has its own clock, which may be wrong by days.
+func TestNobodyIsSentAwayBeforeTheTimeIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		at := b.monday()
+		b.busy()
+		j := b.join(false)
+		at("26 03:00")
+		b.clock.Store(0)
+		b.sweep(b.ctx)
+		b.phase("in line before the first heartbeat", j.Chat, Waiting, "")
+		b.clock.Store(1)
+		b.sweep(b.ctx)
+		b.phase("in line", j.Chat, Over, ReasonClosed)
+	})
+}
+
 // TestClosing: who is in line is told so, talks go on, and what rings may still be accepted.
 func TestClosing(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {

@@ -141,6 +141,9 @@ func (r *Router) storeNow() time.Time {
 	return time.Now()
 }
 
+// timed says whether the time is known: a node's own clock may be wrong.
+func (r *Router) timed() bool { return r.cfg.Now != nil || r.clock.Load() != 0 }
+
 // Ahead is by how much this node's clock is ahead of the store's, to some ms.
 func (r *Router) Ahead() time.Duration {
 	if at := r.clock.Load(); at != 0 {

@@ -62,6 +62,7 @@ func newBench(t fataler, rdb redis.UniversalClient, prefix string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.clock.Store(time.Now().UnixNano()) // as a heartbeat would
 	return &bench{r, t, t.Context()}
 }
 

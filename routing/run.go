@@ -197,7 +197,9 @@ func (r *Router) sweep(ctx context.Context) {
 		}
 	}
 	r.settle(ctx, unsettled)
-	r.shut(ctx)
+	if r.timed() {
+		r.shut(ctx)
+	}
 	r.match(ctx)
 	r.overflow(ctx)
 }
