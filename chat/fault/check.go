@@ -60,7 +60,8 @@ type chat struct {
 	id     string
 	born   time.Duration
 	youth  string
-	owners map[int]string // by epoch
+	owners map[int]string        // by epoch
+	began  map[int]time.Duration // by epoch, when somebody was told of it
 	keys   map[int]string
 	seqs   map[int64]string         // seq -> id, in this life of the store
 	epochs map[int64]int            // seq -> epoch, in this life of the store
@@ -128,7 +129,7 @@ func (c *checker) wrong(rule string, e *Entry, format string, args ...any) {
 func (c *checker) chat(e *Entry) *chat {
 	k := c.chats[e.Chat]
 	if k == nil {
-		k = &chat{id: e.Chat, born: e.At, heard: map[string]time.Duration{}, owners: map[int]string{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{},
+		k = &chat{id: e.Chat, born: e.At, heard: map[string]time.Duration{}, owners: map[int]string{}, began: map[int]time.Duration{}, keys: map[int]string{}, seqs: map[int64]string{}, epochs: map[int64]int{},
 			seen: map[string]Entry{}, asked: map[string]Entry{}, yes: map[string]Entry{}}
 		c.chats[e.Chat] = k
 	}

@@ -84,7 +84,9 @@ func (c *checker) owner(e *Entry, name string) {
 	if had, ok := k.owners[e.E]; ok && had != name {
 		c.wrong("owner", e, "epoch %d is %s's and %s's", e.E, had, name)
 	}
-	k.owners[e.E] = name
+	if k.owners[e.E] = name; k.began[e.E] == 0 {
+		k.began[e.E] = e.At
+	}
 }
 
 // cameBack notes that a chat is hers again which was somebody else's meanwhile, whether she was told that it moved or not.

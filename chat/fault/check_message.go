@@ -37,7 +37,7 @@ func (c *checker) ofMessages(e *Entry) {
 			return
 		}
 		c.place(e, m)
-		c.fence(e)
+		c.fence(e, m)
 		if e.Seq <= p.seq[e.Chat] {
 			c.wrong("again", e, "message %d came on one socket after %d", e.Seq, p.seq[e.Chat])
 		}
@@ -94,7 +94,7 @@ func (c *checker) mayBeLost(k *chat, from, to time.Duration) bool {
 }
 
 // fence holds that an epoch takes nothing once there is a newer one.
-func (c *checker) fence(e *Entry) {
+func (c *checker) fence(e *Entry, m *message) {
 	if !c.knows(e) {
 		return
 	}
@@ -103,6 +103,12 @@ func (c *checker) fence(e *Entry) {
 	for seq, epoch := range k.epochs {
 		if seq < e.Seq && epoch > e.E || seq > e.Seq && epoch < e.E {
 			c.wrong("fence", e, "message %d of epoch %d stands beside %d of epoch %d", e.Seq, e.E, seq, epoch)
+			break
+		}
+	}
+	for epoch, at := range k.began {
+		if epoch > e.E && at < m.said.At && !between(c.loses, at, e.At) {
+			c.wrong("fence", e, "message %d is of epoch %d, and was said after %d had begun", e.Seq, e.E, epoch)
 			break
 		}
 	}
@@ -173,7 +179,7 @@ func (c *checker) passedOver(m *message) bool {
 		if n.chat == m.chat && (m.said.From == 'c' && !k.parted(m.seq, n.seq) || n.e == m.e) {
 			return true
 		}
-		for b := k; m.said.From == 'c' && b.then != nil && b.of(who) && b.then.of(who); b = b.then {
+		for b := k; m.said.From == 'c' && b.then != nil && b.of(who) && b.then.of(who) && !b.endedBy(who); b = b.then {
 			// What the young person said there first is behind that the chat goes on with this one.
 			if at := b.then.heard[who]; n.said.Chat == b.then.id && at > 0 && n.said.At > at {
 				return true
@@ -181,6 +187,11 @@ func (c *checker) passedOver(m *message) bool {
 		}
 	}
 	return false
+}
+
+// endedBy says whether somebody ended a chat: what she said there goes along nowhere then.
+func (k *chat) endedBy(who string) bool {
+	return slices.ContainsFunc(k.ends, func(e Entry) bool { return e.What == Ends && e.Who == who })
 }
 
 // of says whether a chat was of no other counsellor's, and of hers in one epoch, as the young person heard; or of nobody's.

@@ -69,6 +69,16 @@ func put(all []Entry, behind int, more ...Entry) []Entry {
 	return slices.Insert(all, behind+1, more...)
 }
 
+// sealedFor has what is heard behind an entry in another epoch.
+func sealedFor(all []Entry, behind, epoch int) []Entry {
+	for i := range all[behind+1:] {
+		if e := &all[behind+1+i]; e.What == Heard || e.What == Shown {
+			e.E = epoch
+		}
+	}
+	return all
+}
+
 // without takes one entry out.
 func without(all []Entry, i int) []Entry { return slices.Delete(all, i, i+1) }
 
@@ -177,6 +187,10 @@ func TestCheckSeesEachFault(t *testing.T) {
 			all[where(all, y, Heard, "2")].E = 1
 			return all
 		}},
+		{"a message that was said after the next epoch began was kept", "fence", func(all []Entry) []Entry {
+			return put(all, where(all, y, Heard, "2"), Entry{Who: c, What: Assigned, Chat: "a", E: 1},
+				Entry{Who: y, What: Joined, Chat: "a", E: 1, Name: c, PK: "k2"})
+		}},
 		{"a message did not open", "sealed", func(all []Entry) []Entry {
 			all[where(all, c, Shown, "3")].OK = false
 			return all
@@ -202,7 +216,7 @@ func TestCheckSeesEachFault(t *testing.T) {
 		}},
 		{"an epoch goes back", "owner", func(all []Entry) []Entry {
 			i := where(all, c, Assigned, "")
-			return put(all, i, Entry{Who: c, What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a"})
+			return put(sealedFor(all, i, 1), i, Entry{Who: c, What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a"})
 		}},
 		{"more chats than she wants", "capacity", func(all []Entry) []Entry {
 			i := where(all, c, Assigned, "")
@@ -292,7 +306,7 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 		},
 		"she was lost before it was shown, and another took over": func(all []Entry) []Entry {
 			i := where(all, c, Shown, "3")
-			all = without(all, i)
+			all = without(sealedFor(all, i, 1), i)
 			return put(all, i-1, Entry{Who: "Karim", What: Assigned, Chat: "a", E: 1},
 				Entry{Who: y, What: Joined, Chat: "a", E: 1, Name: "Karim", PK: "other"})
 		},
@@ -372,7 +386,7 @@ func TestCheckAsksForNoMoreThanIsPromised(t *testing.T) {
 		},
 		"it came back before she was told that it had moved": func(all []Entry) []Entry {
 			i := where(all, c, Shown, "3")
-			return put(all, i, Entry{Who: "other", What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a", E: 2}, all[i])
+			return put(sealedFor(all, i, 2), i, Entry{Who: "other", What: Assigned, Chat: "a", E: 1}, Entry{Who: c, What: Assigned, Chat: "a", E: 2}, all[i])
 		},
 		"the store's clock jumped between an end and her hearing of it": func(all []Entry) []Entry {
 			i := where(all, c, Ended, "")

@@ -115,7 +115,7 @@ func Plan(seed uint64, n, nodes int, kinds map[Kind]int) []Step {
 		case StoreCut, PageCut:
 			s.Hurt.Refused = true
 		case NodeJumps:
-			s.Jump, s.For = []time.Duration{-24 * time.Hour, -time.Hour, -2 * time.Second, 10 * time.Second, time.Hour, 24 * time.Hour}[rng.IntN(6)], 0
+			s.Jump, s.For = []time.Duration{-72 * time.Hour, -time.Hour, -2 * time.Second, 10 * time.Second, time.Hour, 72 * time.Hour}[rng.IntN(6)], 0
 		case StoreJumps:
 			s.Jump, s.For = []time.Duration{-2 * time.Second, 2 * time.Second, 10 * time.Second, time.Minute, time.Hour}[rng.IntN(5)], 0
 		}

@@ -77,9 +77,10 @@ func newYard(t *testing.T, haven string, accounts *routingtest.Server, people pe
 	return r
 }
 
-// begin empties the store and starts so many nodes on it.
+// begin empties the store, sets it to today, and starts so many nodes on it.
 func (r *yard) begin(nodes int) {
 	r.t.Helper()
+	r.clock.jump(-r.clock.by)
 	c := r.store.Client()
 	defer c.Close()
 	if err := c.FlushAll(r.t.Context()).Err(); err != nil {
