@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"haven/chat/client"
 	"haven/chat/frame"
 	"haven/routing/routingtest"
 )
@@ -47,6 +48,19 @@ func (c *chromium) returns(url, words string) *tab {
 	p.click("#start")
 	p.waitFor("#talk")
 	return p
+}
+
+// reads holds that all of these words stand in an element, each once and in this order.
+func (p *tab) reads(selector string, all ...string) {
+	p.t.Helper()
+	text, at := js[string](p, fmt.Sprintf(`document.querySelector(%q).innerText`, selector)), 0
+	for _, words := range all {
+		i := strings.Index(text[at:], words)
+		if i < 0 || strings.Count(text, words) != 1 {
+			p.t.Fatalf("%s reads %q, and not all of %q in this order", p.name, text, all)
+		}
+		at += i
+	}
 }
 
 // longRings is a deployment of one node with two counsellors, return codes, and rings that leave time to look at them.
@@ -275,13 +289,58 @@ func TestBrowserStaffFailover(t *testing.T) {
 	sanne.waitGone(mine + "[data-note='chat.gone']")
 	sanne.say(mine+"textarea[data-part=say]", "derde", "")
 	youth.waitText("#log", "derde")
-	text, at := js[string](youth, `document.getElementById('log').innerText`), 0
-	for _, words := range []string{"ik ben er", "eerste", "tweede", "derde"} {
-		if i := strings.Index(text[at:], words); i < 0 || strings.Count(text, words) != 1 {
-			t.Fatalf("the young person reads %q", text)
-		} else {
-			at += i
+	youth.reads("#log", "ik ben er", "eerste", "tweede", "derde")
+	sanne.judge("chat after a failover")
+}
+
+// TestBrowserStaffReturnUnseen: what a young person said while her line was down comes to her also where they left meanwhile, and
+// were back by their code before she was: once, above what is said then, and on no page of theirs.
+func TestBrowserStaffReturnUnseen(t *testing.T) {
+	c := openChromium(t)
+	d, who, _ := longRings(t)
+	sanne := c.open("Sanne", nil).laptop()
+	sanne.between(`{}`)
+	sanne.logsIn(d.urls[0], who)
+	sanne.takesChats(1)
+	sanne.waitFor("#state[data-state=ready]")
+	y := others(t, d.urls[0], client.Want{Line: "jip"})
+	sanne.accepts()
+	if _, err := y.Joined(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	mine := column(y.ID())
+	y.Say("ben je er")
+	sanne.waitText(mine+".log", "ben je er")
+	if err := y.Code(); err != nil {
+		t.Fatal(err)
+	}
+	code, err := y.Expect(within(t), frame.TCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sanne.sets(ticketHeld + ", " + lineDrops)
+	if _, err := y.Expect(within(t), frame.TAway); err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"ik moet weg", "tot zo"} {
+		y.Say(words)
+		if _, err := y.Expect(within(t), frame.TAck); err != nil {
+			t.Fatal(err)
 		}
 	}
-	sanne.judge("chat after a failover")
+	if err := y.Hide(); err != nil {
+		t.Fatal(err)
+	}
+	back := c.returns(d.urls[0], code.Words)
+	sanne.sets(ticketGone)
+	sanne.click("article.offer [data-act=accept]")
+	back.waitFor("#lock.shut")
+	sanne.waitText(mine+".log", "tot zo")
+	back.say("#text", "hier ben ik weer", "#send")
+	sanne.waitText(mine+".log", "hier ben ik weer")
+	sanne.reads(mine+".log", "ben je er", "ik moet weg", "tot zo", "hier ben ik weer")
+	if text := js[string](back, `document.getElementById('log').innerText`); strings.Contains(text, "tot zo") {
+		t.Errorf("the page that came back shows %q", text)
+	}
+	sanne.judge("chat that is back, with what was not seen")
 }
