@@ -229,17 +229,18 @@ func TestBrowserStaffFailover(t *testing.T) {
 	c := openChromium(t)
 	d, who, _ := longRings(t)
 	sanne := c.readyAt(d.urls[0], who, 1)
-	youth := c.open("young person", nil).phone()
-	youth.begins(d.urls[0], "jip")
-	sanne.accepts()
-	youth.waitFor("#lock.shut")
-	youth.say("#text", "ben je er", "#send")
-	chat := js[string](sanne, `document.querySelector('section.chat').dataset.chat`)
-	mine := column(chat)
-	sanne.waitText(mine+".log", "ben je er")
+	y, mine := comes(t, d.urls[0], client.Want{Line: "jip"}, sanne)
+	chat := y.ID()
 	sanne.say(mine+"textarea[data-part=say]", "ik ben er", "")
-	youth.waitText("#log", "ik ben er")
-	js[bool](youth, lineDrops)
+	e, err := y.Expect(within(t), frame.TMsg)
+	if err == nil {
+		err = y.Read(e.Seq)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sanne.waitFor(mine + "[data-state=read]")
+	y.Cut()
 	sanne.waitFor(mine + "[data-note='chat.gone']")
 
 	kept := func(n int) string {
@@ -254,7 +255,7 @@ func TestBrowserStaffFailover(t *testing.T) {
 	rdb := d.store.Client()
 	t.Cleanup(func() { rdb.Close() })
 	state, log := "haven:{"+chat+"}:state", "haven:{"+chat+"}:log"
-	err := rdb.Watch(t.Context(), func(tx *redis.Tx) error {
+	err = rdb.Watch(t.Context(), func(tx *redis.Tx) error {
 		fields, err := tx.HGetAll(t.Context(), state).Result()
 		if err != nil {
 			return err
@@ -284,12 +285,17 @@ func TestBrowserStaffFailover(t *testing.T) {
 		}
 	}
 	sanne.wait("both are acked anew", kept(2))
-	js[bool](youth, `dispatchEvent(new Event('online'))`)
-	youth.waitText("#log", "tweede")
+	if err := y.Reconnect(within(t), d.urls[0]); err != nil {
+		t.Fatal(err)
+	}
 	sanne.waitGone(mine + "[data-note='chat.gone']")
 	sanne.say(mine+"textarea[data-part=say]", "derde", "")
-	youth.waitText("#log", "derde")
-	youth.reads("#log", "ik ben er", "eerste", "tweede", "derde")
+	for _, words := range []string{"eerste", "tweede", "derde"} {
+		if e, err := y.ExpectThat(within(t), func(e *client.Event) bool { return e.T == frame.TMsg && e.Text != "ik ben er" }); err != nil || e.Text != words {
+			t.Fatalf("%+v, %v, want %q", e, err, words)
+		}
+	}
+	sanne.reads(mine+".log", "ik ben er", "eerste", "tweede", "derde")
 	sanne.judge("chat after a failover")
 }
 
