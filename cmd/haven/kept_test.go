@@ -213,6 +213,14 @@ func (d *workday) chats() {
 	d.must(urgent.Code())
 	words := d.expect(urgent, frame.TCode).Words
 	d.met(chatsList, "<chat>.m")
+
+	// They leave in a hurry, and are back in it by the code.
+	d.must(urgent.Hide())
+	d.expect(noor, frame.TGone)
+	urgent = d.youth(client.Want{Line: "jip", Return: words})
+	d.accept(noor, urgent)
+	d.met(chatState, "old.o")
+	d.met(chatState, "old.s")
 	d.must(urgent.Leave())
 	d.wrapsUp(noor, danger.ID())
 
