@@ -179,6 +179,7 @@ func (r *Router) shared(ctx context.Context, name string, n int, args ...any) (s
 // eval is how a script is run: Router.eval, or Router.safe.
 type eval func(ctx context.Context, s *script, keys []string, args ...any) (any, error)
 
+// transition is shared, by one way or the other.
 func (r *Router) transition(ctx context.Context, run eval, name string, n int, args []any) (status string, out []any, err error) {
 	all := append(make([]any, 0, 4+len(args)), r.wakes, secs(r.cfg.Durations.Ring), newID(), newID())
 	v, err := run(ctx, must(name), r.keys, append(all, args...)...)

@@ -140,17 +140,27 @@ func (r *Router) safe(ctx context.Context, s *script, keys []string, args ...any
 		return r.eval(ctx, s, keys, args...)
 	}
 	var cmd *redis.Cmd
-	var had *redis.IntCmd
-	if err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
-		cmd, had = pipe.EvalSha(ctx, s.sha, keys, args...), r.queueWait(ctx, pipe)
-	}); err != nil {
+	switch err := r.waited(ctx, func(pipe redis.Pipeliner) { cmd = pipe.EvalSha(ctx, s.sha, keys, args...) }); {
+	case errors.Is(err, errShort):
+		r.log.Warn("what was done is not told", "component", s.name, "reason", "replicas_short")
+		return nil, r.away(s.name, err)
+	case err != nil:
 		return nil, r.away(s.name, err)
 	}
-	if had.Val() < int64(r.cfg.Replicas) {
-		r.log.Warn("what was done is not told", "component", s.name, "reason", "replicas_short")
-		return nil, r.away(s.name, errShort)
-	}
 	return cmd.Val(), nil
+}
+
+// waited is pipeline with WAIT behind it: errShort where fewer than Config.Replicas have all that the primary had done by then.
+func (r *Router) waited(ctx context.Context, build func(redis.Pipeliner)) error {
+	var had *redis.IntCmd
+	err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
+		build(pipe)
+		had = r.queueWait(ctx, pipe)
+	})
+	if err == nil && had.Val() < int64(r.cfg.Replicas) {
+		err = errShort
+	}
+	return err
 }
 
 // pipeline runs what build queues, and once more where the store did not know the scripts: nothing of the first run ran

@@ -144,12 +144,7 @@ func (r *Router) unknown(ctx context.Context) error {
 		}
 	}
 	if r.cfg.Replicas > 0 {
-		var had *redis.IntCmd
-		err := r.pipeline(ctx, func(pipe redis.Pipeliner) {
-			pipe.Exists(ctx, sharedKey(r.cfg.Prefix, "life"))
-			had = r.queueWait(ctx, pipe)
-		})
-		if err != nil || had.Val() < int64(r.cfg.Replicas) {
+		if r.waited(ctx, func(pipe redis.Pipeliner) { pipe.Exists(ctx, sharedKey(r.cfg.Prefix, "life")) }) != nil {
 			return fmt.Errorf("routing: cut off: %w", ErrUnavailable)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -279,11 +278,7 @@ func TestBrowserStaffFailover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(patience); asked() == before; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("her page did not ask for the chat in the other life")
-		}
-	}
+	until(t, within(t), func() bool { return asked() > before }) // for the chat, in the other life
 	sanne.wait("both are acked anew", kept(2))
 	if err := y.Reconnect(within(t), d.urls[0]); err != nil {
 		t.Fatal(err)
